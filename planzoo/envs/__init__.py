@@ -1,0 +1,1 @@
+"""Worlds: scenarios as simulators, with every interface to them."""

@@ -1,0 +1,250 @@
+"""The substrate under every scenario: B independent worlds of N agents in preallocated arrays."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planzoo.envs.simulation.random import COUNTER, KEY, stream_keys
+
+WORLDS_PER_THREAD = 64
+"""Below this many worlds a thread costs more than it saves."""
+FORK_BRANCH = 1
+"""Separates the random streams of forks from those of episodes with the same seed."""
+
+
+class Buffers(NamedTuple):
+    """What a step writes, rewritten in place each time.
+
+    Attributes:
+        observations: float32 (B, N, D).
+        action_masks: bool (B, N, A), True = allowed; never all False.
+        rewards: float32 (B, N), of the last step.
+        terminated: bool (B, N), ended by the rules.
+        truncated: bool (B,), ended by the clock.
+        invalid_actions: bool (B, N), True where the last action was outside its mask and did nothing.
+        accepted_actions: int64 (B, N), the last actions; -1 where they did nothing.
+    """
+
+    observations: NDArray[np.float32]
+    action_masks: NDArray[np.bool_]
+    rewards: NDArray[np.float32]
+    terminated: NDArray[np.bool_]
+    truncated: NDArray[np.bool_]
+    invalid_actions: NDArray[np.bool_]
+    accepted_actions: NDArray[np.int64]
+
+
+class Snapshot(NamedTuple):
+    """A moment of a simulator, random streams included: for saving, replays and tests."""
+
+    state: tuple[NDArray[Any], ...]
+    terminated: NDArray[np.bool_]
+    truncated: NDArray[np.bool_]
+
+
+class Simulator(ABC):
+    """Steps B worlds of N agents through a scenario's compiled kernels.
+
+    The state is a NamedTuple of arrays with the world as first axis; nothing else remembers. Every scenario's
+    state has the fields ``random_streams`` uint64 (B, 2), ``steps`` int32 (B,) and ``ended`` bool (B,).
+    A world that has ended stands still until it is reset.
+
+    Args:
+        params: the scenario's frozen parameters.
+        num_worlds: B.
+        threads: threads that share a step; None chooses by B and the machine.
+
+    Raises:
+        ValueError: ``num_worlds`` or ``threads`` is not positive.
+    """
+
+    agents: tuple[str, ...]
+    num_actions: int
+    observation_low: NDArray[np.float32]
+    observation_high: NDArray[np.float32]
+    global_state_size: int
+    constants: Any
+    state: Any
+
+    def __init__(self, params: Any, num_worlds: int = 1, threads: int | None = None) -> None:
+        if num_worlds < 1 or (threads is not None and threads < 1):
+            raise ValueError(f"num_worlds and threads must be positive, got {num_worlds} and {threads}.")
+        self.params = params
+        self.num_worlds = num_worlds
+        self.threads = threads or min(os.cpu_count() or 1, max(1, num_worlds // WORLDS_PER_THREAD))
+        self._bind()
+        agents = len(self.agents)
+        self.buffers = Buffers(
+            observations=np.zeros((num_worlds, agents, len(self.observation_low)), dtype=np.float32),
+            action_masks=np.ones((num_worlds, agents, self.num_actions), dtype=np.bool_),
+            rewards=np.zeros((num_worlds, agents), dtype=np.float32),
+            terminated=np.zeros((num_worlds, agents), dtype=np.bool_),
+            truncated=np.zeros(num_worlds, dtype=np.bool_),
+            invalid_actions=np.zeros((num_worlds, agents), dtype=np.bool_),
+            accepted_actions=np.full((num_worlds, agents), -1, dtype=np.int64),
+        )
+
+    @abstractmethod
+    def _bind(self) -> None:
+        """Sets agents, actions, observation bounds, constants and a zeroed state."""
+
+    @abstractmethod
+    def _step_worlds(self, actions: NDArray[np.int64], autoreset: bool, worlds: tuple[int, int]) -> None:
+        """Runs the step kernel on worlds ``worlds[0]`` to ``worlds[1]``, the latter excluded.
+
+        With ``autoreset``, worlds that have ended begin anew instead of standing still.
+        """
+
+    @abstractmethod
+    def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
+        """Draws the initial state of the given worlds from their streams and writes the buffers."""
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Writes observations and action masks anew after the state was edited by hand."""
+
+    @abstractmethod
+    def write_global_state(self, world: int, out: NDArray[np.float32]) -> None:
+        """Writes what a centralized critic may see into ``out``, float32 (global_state_size,)."""
+
+    @abstractmethod
+    def episode_info(self, world: int) -> dict[str, Any]:
+        """Gives facts about a world's episode so far: at least ``success`` (bool)."""
+
+    @property
+    def num_agents(self) -> int:
+        """N."""
+        return len(self.agents)
+
+    @property
+    def observation_size(self) -> int:
+        """D, the length of one agent's observation vector."""
+        return len(self.observation_low)
+
+    @property
+    def state_bytes_per_world(self) -> float:
+        """Bytes of state (not of buffers) that one world takes."""
+        return float(sum(array.nbytes for array in self.state)) / self.num_worlds
+
+    @cached_property
+    def _all_worlds(self) -> NDArray[np.int64]:
+        return np.arange(self.num_worlds, dtype=np.int64)
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(max_workers=self.threads, thread_name_prefix="planzoo")
+
+    def reset(
+        self, seeds: int | Sequence[int] | NDArray[Any] | None = None, worlds: Sequence[int] | None = None
+    ) -> None:
+        """Begins new episodes.
+
+        Args:
+            seeds: one seed for each world to reset, or one integer s for the seeds s, s + 1, …; None goes on
+                with each world's random stream.
+            worlds: the worlds to reset; None means all.
+
+        Raises:
+            ValueError: the number of seeds is not the number of worlds, or a seed is negative.
+        """
+        rows = self._all_worlds if worlds is None else np.asarray(worlds, dtype=np.int64)
+        if seeds is not None:
+            self.state.random_streams[rows, KEY] = stream_keys(_seed_array(seeds, len(rows)))
+            self.state.random_streams[rows, COUNTER] = 0
+        self._reset_worlds(rows)
+
+    def step(self, actions: NDArray[Any], autoreset: bool = False) -> Buffers:
+        """Steps all worlds.
+
+        Args:
+            actions: integers (B, N). An action outside the mask, or outside [0, A), does nothing and is
+                flagged in ``invalid_actions``.
+            autoreset: whether worlds that have ended begin a new episode instead of standing still.
+
+        Returns:
+            The buffers, rewritten in place.
+        """
+        actions = np.asarray(actions, dtype=np.int64, order="C").reshape(self.num_worlds, self.num_agents)
+        if self.threads == 1:
+            self._step_worlds(actions, autoreset, (0, self.num_worlds))
+            return self.buffers
+        bounds = np.linspace(0, self.num_worlds, self.threads + 1).astype(np.int64)
+        tasks = [
+            self._pool.submit(self._step_worlds, actions, autoreset, (int(start), int(stop)))
+            for start, stop in pairwise(bounds)
+        ]
+        for task in tasks:
+            task.result()
+        return self.buffers
+
+    def fork(self, world: int = 0, copies: int = 1, seed: int = 0) -> Simulator:
+        """Copies one world into a new simulator with fresh randomness.
+
+        The copies' random streams depend on ``seed`` alone, never on the original's, so that a planner that
+        simulates ahead cannot see what will happen.
+
+        Args:
+            world: the world to copy.
+            copies: B of the new simulator.
+            seed: seeds the copies: copy i gets seed + i.
+
+        Returns:
+            A simulator of the same class and parameters.
+        """
+        other = type(self)(self.params, copies)
+        for source, target in zip(self.state, other.state, strict=True):
+            target[:] = source[world]
+        other.state.random_streams[:, KEY] = stream_keys(_seed_array(seed, copies), FORK_BRANCH)
+        other.state.random_streams[:, COUNTER] = 0
+        other.buffers.terminated[:] = self.buffers.terminated[world]
+        other.buffers.truncated[:] = self.buffers.truncated[world]
+        other.refresh()
+        return other
+
+    def snapshot(self) -> Snapshot:
+        """Copies the whole moment, random streams included."""
+        return Snapshot(
+            state=tuple(array.copy() for array in self.state),
+            terminated=self.buffers.terminated.copy(),
+            truncated=self.buffers.truncated.copy(),
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Goes back to a moment that :meth:`snapshot` kept.
+
+        Raises:
+            ValueError: the snapshot is of another number of worlds or of other parameters.
+        """
+        shapes = [array.shape for array in self.state]
+        if [array.shape for array in snapshot.state] != shapes:
+            raise ValueError(
+                "This snapshot is of a simulator with other parameters or another number of worlds."
+            )
+        for target, source in zip(self.state, snapshot.state, strict=True):
+            target[:] = source
+        self.buffers.terminated[:] = snapshot.terminated
+        self.buffers.truncated[:] = snapshot.truncated
+        self.buffers.rewards[:] = 0
+        self.refresh()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leaves the thread pool behind: it is made again where the simulator is unpickled."""
+        return {key: value for key, value in self.__dict__.items() if key != "_pool"}
+
+
+def _seed_array(seeds: int | Sequence[int] | NDArray[Any], count: int) -> NDArray[np.uint64]:
+    if isinstance(seeds, int | np.integer):
+        seeds = [int(seeds) + index for index in range(count)]
+    values = [int(seed) for seed in seeds]
+    if len(values) != count or min(values, default=0) < 0:
+        raise ValueError(f"Expected {count} seeds, none negative, but got {values[:8]}.")
+    return np.array([value % 2**64 for value in values], dtype=np.uint64)

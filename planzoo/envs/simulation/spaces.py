@@ -1,0 +1,40 @@
+"""Gymnasium spaces of a simulator's observations and actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+
+from planzoo.envs.simulation.simulator import Simulator
+
+
+def agent_observation_space(simulator: Simulator) -> spaces.Box:
+    """Gives one agent's observation space, float32 (D,)."""
+    return spaces.Box(simulator.observation_low, simulator.observation_high, dtype=np.float32)
+
+
+def masked_observation_space(simulator: Simulator) -> spaces.Dict:
+    """Gives PettingZoo's space of an observation beside its action mask, int8 (A,)."""
+    mask = spaces.Box(0, 1, shape=(simulator.num_actions,), dtype=np.int8)
+    return spaces.Dict({"observation": agent_observation_space(simulator), "action_mask": mask})
+
+
+def team_observation_space(simulator: Simulator) -> spaces.Box:
+    """Gives the space of all agents' observations in a row, float32 (N·D,)."""
+    agents = simulator.num_agents
+    low, high = np.tile(simulator.observation_low, agents), np.tile(simulator.observation_high, agents)
+    return spaces.Box(low, high, dtype=np.float32)
+
+
+def team_action_space(simulator: Simulator) -> spaces.Space[Any]:
+    """Gives Discrete(A) for one agent, MultiDiscrete([A] * N) for several."""
+    if simulator.num_agents == 1:
+        return spaces.Discrete(simulator.num_actions)
+    return spaces.MultiDiscrete([simulator.num_actions] * simulator.num_agents)
+
+
+def global_state_space(simulator: Simulator) -> spaces.Box:
+    """Gives the space of :meth:`Simulator.write_global_state`, float32 (global_state_size,)."""
+    return spaces.Box(-np.inf, np.inf, shape=(simulator.global_state_size,), dtype=np.float32)

@@ -1,0 +1,177 @@
+"""B worlds as a Gymnasium vector environment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from planzoo.envs.simulation.actions import checked_batch
+from planzoo.envs.simulation.display import RENDER_MODES, Display
+from planzoo.envs.simulation.simulator import Simulator
+from planzoo.envs.simulation.spaces import team_action_space, team_observation_space
+
+
+class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArray[Any]]):
+    """B worlds, each under centralized control.
+
+    A world is what :class:`~planzoo.envs.simulation.gymnasium_env.CentralizedEnv` shows. World i of
+    ``reset(seed=s)`` plays what that environment plays after ``reset(seed=s + i)``, and then what it plays
+    after each further ``reset()``. ``infos`` has ``action_mask`` int8 (B, N, A), ``invalid_action`` bool (B,)
+    and, where an episode ended, the scenario's counts with their masks (``_success`` and so on), in same-step
+    mode also ``final_obs`` and ``final_info``.
+
+    Args:
+        simulator: a simulator of B worlds.
+        autoreset_mode: next step, same step, or disabled: then reset by
+            ``reset(options={"reset_mask": bool (B,)})``.
+        copy: whether returned arrays are fresh; without, the next step overwrites them and allocates nothing.
+        display: draws the worlds.
+        render_mode: ``rgb_array``, ``ansi`` or None.
+        checked: whether ``step`` refuses actions outside the space.
+    """
+
+    def __init__(
+        self,
+        simulator: Simulator,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        copy: bool = True,
+        display: Display | None = None,
+        render_mode: str | None = None,
+        checked: bool = False,
+    ) -> None:
+        self.simulator = simulator
+        self.num_envs = simulator.num_worlds
+        self.autoreset_mode = AutoresetMode(autoreset_mode)
+        self.metadata = {
+            "render_modes": list(RENDER_MODES),
+            "render_fps": 8,
+            "autoreset_mode": self.autoreset_mode,
+        }
+        self.copy = copy
+        self.checked = checked
+        self.display = display
+        self.render_mode = render_mode
+        self.single_observation_space = team_observation_space(simulator)
+        self.single_action_space = team_action_space(simulator)
+        self.observation_space = batch_space(self.single_observation_space, self.num_envs)
+        self.action_space = batch_space(self.single_action_space, self.num_envs)
+        self._observations = simulator.buffers.observations.reshape(self.num_envs, -1)
+        self._masks = simulator.buffers.action_masks.view(np.int8)
+        self._rewards = np.zeros(self.num_envs, dtype=np.float64)
+        self._terminated = np.zeros(self.num_envs, dtype=np.bool_)
+        self._invalid = np.zeros(self.num_envs, dtype=np.bool_)
+        self._always = np.ones(self.num_envs, dtype=np.bool_)
+        self._seeded = False
+
+    def reset(
+        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        """Begins episodes in all worlds, or in those of ``options["reset_mask"]``.
+
+        Args:
+            seed: an integer s gives world i the seed s + i; a list gives each world its own (None goes on).
+            options: ``reset_mask`` bool (B,): the worlds to reset.
+
+        Raises:
+            ValueError: the list of seeds or the mask has not B entries.
+        """
+        super().reset(seed=seed if isinstance(seed, int) else None)
+        if not self._seeded:
+            self.simulator.state.random_streams[:, 0] = self.np_random.integers(2**63, size=self.num_envs)
+        self._seeded = True
+        worlds = self._worlds_to_reset(options)
+        if isinstance(seed, int):
+            seed = [seed + index for index in range(self.num_envs)]
+        elif seed is None:
+            seed = [None] * self.num_envs
+        if len(seed) != self.num_envs:
+            raise ValueError(f"Expected {self.num_envs} seeds, one a world, but got {len(seed)}.")
+        fresh = [world for world in worlds if seed[world] is not None]
+        self.simulator.reset([seed[world] or 0 for world in fresh], fresh)
+        self.simulator.reset(None, [world for world in worlds if seed[world] is None])
+        return self._out(self._observations), self._infos()
+
+    def step(
+        self, actions: NDArray[Any]
+    ) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
+        """Steps all worlds; see :class:`gymnasium.vector.VectorEnv`.
+
+        Raises:
+            ValueError: in checked mode, an action is outside the space.
+        """
+        if self.checked:
+            actions = checked_batch(
+                actions, self.num_envs, self.simulator.num_agents, self.simulator.num_actions
+            )
+        buffers = self.simulator.step(actions, autoreset=self.autoreset_mode is AutoresetMode.NEXT_STEP)
+        np.sum(buffers.rewards, axis=1, out=self._rewards)
+        np.all(buffers.terminated, axis=1, out=self._terminated)
+        truncated = buffers.truncated
+        infos = self._infos()
+        ended = self.simulator.state.ended
+        if ended.any():
+            self._report_episodes(infos, np.flatnonzero(ended))
+            if self.autoreset_mode is AutoresetMode.SAME_STEP:
+                truncated = truncated.copy()
+                self._restart(infos, np.flatnonzero(ended))
+        return (
+            self._out(self._observations),
+            self._out(self._rewards),
+            self._out(self._terminated),
+            self._out(truncated),
+            infos,
+        )
+
+    def render(self) -> tuple[Any, ...] | None:
+        """Draws every world."""
+        if self.display is None or self.render_mode is None:
+            return None
+        mode = self.render_mode
+        return tuple(self.display.render(self.simulator, world, mode) for world in range(self.num_envs))
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Closes the window, if there is one."""
+        if self.display is not None:
+            self.display.close()
+
+    def _worlds_to_reset(self, options: dict[str, Any] | None) -> list[int]:
+        mask = (options or {}).get("reset_mask")
+        if mask is None:
+            return list(range(self.num_envs))
+        mask = np.asarray(mask, dtype=bool)
+        if mask.shape != (self.num_envs,):
+            raise ValueError(f"reset_mask must have shape ({self.num_envs},), but has {mask.shape}.")
+        return [int(world) for world in np.flatnonzero(mask)]
+
+    def _out(self, array: NDArray[Any]) -> NDArray[Any]:
+        return array.copy() if self.copy else array
+
+    def _infos(self) -> dict[str, Any]:
+        np.any(self.simulator.buffers.invalid_actions, axis=1, out=self._invalid)
+        return {
+            "action_mask": self._out(self._masks),
+            "_action_mask": self._always,
+            "invalid_action": self._out(self._invalid),
+            "_invalid_action": self._always,
+        }
+
+    def _report_episodes(self, infos: dict[str, Any], worlds: NDArray[np.int64]) -> None:
+        for world in worlds:
+            self._add_info(infos, self.simulator.episode_info(int(world)), int(world))
+
+    def _restart(self, infos: dict[str, Any], worlds: NDArray[np.int64]) -> None:
+        """Keeps the last observations, then begins new episodes in the same step."""
+        final: dict[str, Any] = {}
+        for world in worlds:
+            last = {
+                "final_obs": self._observations[world].copy(),
+                "final_info": self.simulator.episode_info(int(world)),
+            }
+            self._add_info(final, last, int(world))
+        self.simulator.reset(None, [int(world) for world in worlds])
+        infos["action_mask"] = self._out(self._masks)
+        infos.update(final)

@@ -1,0 +1,1 @@
+"""Thought: planners, and policies made of them."""
