@@ -30,6 +30,6 @@ def driver(function: Function) -> Function:
 
 
 def python_function(compiled: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives the Python function that a kernel was compiled from."""
-    original: Callable[..., Any] = compiled.py_func  # type: ignore[attr-defined]
+    """Gives the Python function that a kernel was compiled from (itself where Numba is switched off)."""
+    original: Callable[..., Any] = getattr(compiled, "py_func", compiled)
     return original

@@ -152,14 +152,17 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
             raise ValueError(
                 f"No action for the live agent {error}; all of {self.agents} must act."
             ) from error
-        row = np.array(values)
-        if self.checked and not (row.dtype.kind in "iu" and row.ndim == 1 and self._in_range(values)):
+        if self.checked and not self._in_range(values):
             self._refuse(actions)
-        return row
+        return np.array(values)
 
     def _in_range(self, values: list[int]) -> bool:
+        """Tells quickly whether all actions are fine; where it says no, they may be fine all the same."""
         lowest = 0 if len(self.agents) == len(values) else NO_ACTION
-        return min(values) >= lowest and max(values) < self.simulator.num_actions
+        for value in values:
+            if not isinstance(value, int | np.integer) or not lowest <= value < self.simulator.num_actions:
+                return False
+        return True
 
     def _refuse(self, actions: dict[str, int]) -> None:
         wrong = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from planzoo.envs.warehouse.dynamics import (
     is_terminal,
     reward,
     transition,
+    write_code,
 )
 from planzoo.envs.warehouse.layout import STORAGE, WALL, WORKSTATION
 from planzoo.envs.warehouse.observations import fleet_observation, observation
@@ -26,6 +28,8 @@ from planzoo.envs.warehouse.state import (
     FLEET_ROBOT,
     LOCAL_CELL,
     LOCAL_SELF,
+    NO_ROBOT,
+    NO_SHELF,
     Constants,
     State,
 )
@@ -60,6 +64,44 @@ class WarehouseSimulator(Simulator):
     def write_global_state(self, world: int, out: NDArray[np.float32]) -> None:
         """Writes the first robot's fleet observation, float32 (global_state_size,)."""
         fleet_observation(self.constants, self.state, world, 0, out)
+
+    def place_robots(self, world: int, positions: NDArray[Any], directions: NDArray[Any]) -> None:
+        """Puts the robots of a world where one wants them, with nothing on them and every shelf at its place.
+
+        Args:
+            world: which world.
+            positions: integers (N, 2), row and column.
+            directions: integers (N,), up 0, down 1, left 2, right 3.
+
+        Raises:
+            ValueError: two robots in one cell, or a robot on no free cell.
+        """
+        padding, state = self.constants.padding, self.state
+        width = self.constants.width + 2 * padding
+        cells = [(int(row) + padding) * width + int(column) + padding for row, column in positions]
+        if len(set(cells)) != self.num_agents or not set(cells) <= set(self.constants.free_cells.tolist()):
+            raise ValueError(f"Robots need {self.num_agents} different free cells, but got {positions}.")
+        state.robot_at[world] = NO_ROBOT
+        state.shelf_at[world] = NO_SHELF
+        state.robot_load[world] = NO_SHELF
+        state.robot_cell[world] = cells
+        state.robot_direction[world] = directions
+        state.robot_at[world, cells] = np.arange(self.num_agents)
+        state.shelf_cell[world] = self.constants.storage_cells
+        state.shelf_at[world, self.constants.storage_cells] = np.arange(len(self.constants.storage_cells))
+        self._rewrite_codes(world)
+
+    def set_requests(self, world: int, shelves: Sequence[int]) -> None:
+        """Replaces the request queue of a world by Q different shelves, numbered row by row as on the map."""
+        self.state.requests[world] = shelves
+        self.state.requested[world] = False
+        self.state.requested[world, self.state.requests[world]] = True
+        self._rewrite_codes(world)
+
+    def _rewrite_codes(self, world: int) -> None:
+        for cell in range(len(self.constants.kinds)):
+            write_code(self.state, world, cell)
+        self.refresh()
 
     def episode_info(self, world: int) -> dict[str, Any]:
         """Gives ``deliveries`` of all robots since the reset; ``success`` means at least one."""

@@ -1,0 +1,313 @@
+"""What every registered scenario promises, through every door."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import os
+import pickle
+import subprocess
+import sys
+import tracemalloc
+import warnings
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pettingzoo
+import pytest
+from gymnasium.utils.env_checker import check_env
+from pettingzoo.test import api_test, max_cycles_test, parallel_api_test, parallel_seed_test
+from stable_baselines3.common.env_checker import check_env as sb3_check_env
+
+import planzoo  # noqa: F401, registers the environments
+from planzoo.envs.registration import REGISTRY, load_scenario
+from planzoo.envs.simulation.scenario import Scenario
+from planzoo.envs.simulation.simulator import Simulator
+from tests.contracts.trajectory import digest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(params=REGISTRY, scope="module")
+def scenario(request: pytest.FixtureRequest) -> Scenario:
+    return load_scenario(request.param)
+
+
+def random_actions(simulator: Simulator, random: np.random.Generator) -> np.ndarray[Any, Any]:
+    """Draws actions that the masks allow, int64 (B, N)."""
+    weights = random.random(simulator.buffers.action_masks.shape) * simulator.buffers.action_masks
+    return weights.argmax(axis=2)
+
+
+def test_gymnasium_checker(scenario: Scenario) -> None:
+    check_env(gymnasium.make(scenario.gymnasium_id, render_mode="rgb_array").unwrapped)
+
+
+def test_sb3_checker(scenario: Scenario) -> None:
+    sb3_check_env(gymnasium.make(scenario.gymnasium_id))
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_pettingzoo_parallel_checkers(scenario: Scenario, flat: bool) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        parallel_api_test(pettingzoo.make("parallel", scenario.pettingzoo_id, flat=flat), num_cycles=1000)
+    parallel_seed_test(lambda: pettingzoo.make("parallel", scenario.pettingzoo_id, flat=flat))
+
+
+def test_pettingzoo_aec_checkers(scenario: Scenario) -> None:
+    module = sys.modules[f"planzoo.envs.{scenario.name}"]
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        # PettingZoo warns of its own convention of a dict with an action mask.
+        warnings.filterwarnings("ignore", "Observation is not a NumPy array")
+        warnings.filterwarnings("ignore", "Observation space for each agent probably")
+        warnings.filterwarnings("ignore", "Observation numpy array is all zeros")
+        api_test(pettingzoo.make("aec", scenario.pettingzoo_id), num_cycles=300)
+    if scenario.name != "diagnosis_v0":
+        # An episode of diagnosis ends by treatment, long before any clock.
+        max_cycles_test(module)
+
+
+def test_state_is_in_its_space(scenario: Scenario) -> None:
+    env = scenario.parallel_env()
+    env.reset(seed=1)
+    assert env.state_space.contains(env.state())
+
+
+def test_single_environment_refuses_what_is_outside_the_space(scenario: Scenario) -> None:
+    env = scenario.gymnasium_env()
+    env.reset(seed=0)
+    count, agents = env.simulator.num_actions, env.simulator.num_agents
+    for wrong in ([count] * agents, [-1] * agents, [float("nan")] * agents, [0] * (agents + 1), "up"):
+        with pytest.raises(ValueError, match="ction"):
+            env.step(wrong)
+
+
+def test_parallel_environment_refuses_what_is_outside_the_space(scenario: Scenario) -> None:
+    env = scenario.parallel_env()
+    env.reset(seed=0)
+    first = env.agents[0]
+    good = dict.fromkeys(env.agents, 0)
+    for wrong in (env.simulator.num_actions, -1, float("nan"), 0.5, [0, 1], None):
+        with pytest.raises(ValueError, match=first):
+            env.step({**good, first: wrong})
+    with pytest.raises(ValueError, match="live agent"):
+        env.step({agent: 0 for agent in env.agents[1:]})
+
+
+def test_vector_environment_checks_when_asked(scenario: Scenario) -> None:
+    env = scenario.vector_env(3)
+    env.checked = True
+    env.reset(seed=0)
+    for wrong in (
+        np.full(env.action_space.shape, 99),
+        np.zeros(2, dtype=int),
+        np.full(env.action_space.shape, np.nan),
+    ):
+        with pytest.raises(ValueError, match="ctions"):
+            env.step(wrong)
+
+
+def test_masked_actions_do_nothing_and_are_flagged(scenario: Scenario) -> None:
+    simulator = scenario.simulator(num_worlds=64)
+    simulator.reset(3)
+    random = np.random.default_rng(0)
+    flagged = 0
+    for _ in range(30):
+        actions = random.integers(simulator.num_actions, size=(64, simulator.num_agents))
+        allowed = np.take_along_axis(simulator.buffers.action_masks, actions[..., None], axis=2)[..., 0]
+        alive = ~simulator.state.ended
+        buffers = simulator.step(actions)
+        np.testing.assert_array_equal(buffers.invalid_actions[alive], ~allowed[alive])
+        np.testing.assert_array_equal(buffers.accepted_actions[alive], np.where(allowed, actions, -1)[alive])
+        flagged += int((~allowed[alive]).sum())
+    assert flagged > 0
+
+
+def test_mask_never_forbids_everything(scenario: Scenario) -> None:
+    simulator = scenario.simulator(num_worlds=128)
+    simulator.reset(0)
+    random = np.random.default_rng(1)
+    for _ in range(600):
+        assert simulator.buffers.action_masks.any(axis=2).all()
+        simulator.step(random_actions(simulator, random), autoreset=True)
+
+
+def test_observations_are_in_their_space(scenario: Scenario) -> None:
+    simulator = scenario.simulator(num_worlds=64)
+    simulator.reset(0)
+    random = np.random.default_rng(1)
+    for _ in range(300):
+        seen = simulator.buffers.observations
+        assert (seen >= simulator.observation_low).all() and (seen <= simulator.observation_high).all()
+        simulator.step(random_actions(simulator, random), autoreset=True)
+
+
+def run_trajectory(name: str, *numbers: int, **environment: str) -> str:
+    """Runs the digest in a process of its own."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.contracts.trajectory", name, *map(str, numbers)]
+    result = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=True
+    )
+    return result.stdout.strip()
+
+
+def test_same_seed_same_episode_whatever_the_batch_and_process(scenario: Scenario) -> None:
+    alone = digest(scenario.name, 1, 0, 120)
+    assert run_trajectory(scenario.name, 1024, 700, 120) == alone
+    assert digest(scenario.name, 1, 0, 119) != alone
+
+
+def test_kernels_equal_their_python_functions(scenario: Scenario) -> None:
+    compiled = digest(scenario.name, 2, 1, 25)
+    assert run_trajectory(scenario.name, 2, 1, 25, NUMBA_DISABLE_JIT="1") == compiled
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_vector_equals_looped_single(scenario: Scenario, threads: int) -> None:
+    worlds, steps = 6, 700
+    vector = scenario.vector_env(worlds, autoreset_mode="SameStep", threads=threads)
+    singles = [scenario.gymnasium_env() for _ in range(worlds)]
+    together, _ = vector.reset(seed=11)
+    alone = [env.reset(seed=11 + index)[0] for index, env in enumerate(singles)]
+    np.testing.assert_array_equal(together, alone)
+    random = np.random.default_rng(0)
+    for _ in range(steps):
+        actions = random_actions(vector.simulator, random)
+        together, rewards, terminated, truncated, infos = vector.step(actions)
+        for index, env in enumerate(singles):
+            observation, reward, ended, cut, info = env.step(actions[index])
+            assert (reward, ended, cut) == (rewards[index], terminated[index], truncated[index])
+            if ended or cut:
+                np.testing.assert_array_equal(infos["final_obs"][index], observation)
+                assert infos["success"][index] == info["success"]
+                observation, _ = env.reset()
+            np.testing.assert_array_equal(together[index], observation)
+
+
+def test_autoreset_modes(scenario: Scenario) -> None:
+    worlds = 4
+    for mode in gymnasium.vector.AutoresetMode:
+        env = gymnasium.make_vec(
+            scenario.gymnasium_id, num_envs=worlds, autoreset_mode=mode, max_episode_steps=3
+        )
+        assert env.metadata["autoreset_mode"] is mode
+        assert env.unwrapped.autoreset_mode is mode
+        env.reset(seed=5)
+        ended = np.zeros(worlds, dtype=bool)
+        random = np.random.default_rng(3)
+        for _ in range(40):
+            if mode is gymnasium.vector.AutoresetMode.DISABLED and ended.any():
+                env.reset(options={"reset_mask": ended})
+            before = ended
+            _, rewards, terminated, truncated, infos = env.step(
+                random_actions(env.unwrapped.simulator, random)
+            )
+            ended = terminated | truncated
+            steps = env.unwrapped.simulator.state.steps
+            if mode is gymnasium.vector.AutoresetMode.NEXT_STEP:
+                assert (rewards[before] == 0).all() and (steps[before] == 0).all() and not ended[before].any()
+            if mode is gymnasium.vector.AutoresetMode.SAME_STEP:
+                assert (steps[ended] == 0).all()
+                assert ("final_obs" in infos) == bool(ended.any())
+            assert truncated.dtype == bool and (steps <= 3).all()
+
+
+def test_sb3_vec_env_gives_terminal_observations(scenario: Scenario) -> None:
+    env = scenario.sb3_vec_env(num_worlds=5, max_steps=4)
+    env.seed(8)
+    env.reset()
+    rows = 5 * env.simulator.num_agents
+    assert env.num_envs == rows and len(env.env_method("action_masks")) == rows
+    finished = 0
+    for step in range(12):
+        last = env.simulator.buffers.observations.copy()
+        _, _, dones, infos = env.step(random_actions(env.simulator, np.random.default_rng(step)).reshape(-1))
+        for row in np.flatnonzero(dones):
+            assert infos[row]["terminal_observation"].shape == last.shape[2:]
+            assert infos[row]["TimeLimit.truncated"] in (True, False)
+            finished += 1
+        assert (env.simulator.state.steps[dones.reshape(5, -1).any(axis=1)] == 0).all()
+    assert finished >= rows
+
+
+def test_fork_has_fresh_randomness(scenario: Scenario) -> None:
+    simulator = scenario.simulator(max_steps=5)
+    simulator.reset(1)
+    forks = simulator.fork(0, copies=16, seed=1)
+    assert not np.intersect1d(forks.state.random_streams[:, 0], simulator.state.random_streams[:, 0]).size
+    for mine, theirs in zip(simulator.state[1:], forks.state[1:], strict=True):
+        np.testing.assert_array_equal(theirs, np.repeat(mine, 16, axis=0))
+    np.testing.assert_array_equal(forks.buffers.observations[3], simulator.buffers.observations[0])
+
+    def next_episode(worlds: Simulator) -> list[bytes]:
+        action = np.zeros((worlds.num_worlds, worlds.num_agents), dtype=int)
+        while not worlds.state.ended.all():
+            worlds.step(action)
+        worlds.step(action, autoreset=True)
+        arrays = [array for name, array in worlds.state._asdict().items() if name != "random_streams"]
+        return [b"".join(array[w].tobytes() for array in arrays) for w in range(worlds.num_worlds)]
+
+    again = next_episode(simulator.fork(0, copies=16, seed=1))
+    futures, truth = next_episode(forks), next_episode(simulator)[0]
+    assert futures == again, "the same fork seed gives the same futures"
+    assert len(set(futures)) > 1 and futures.count(truth) < 16, "forks must not foresee the original's future"
+
+
+def test_snapshot_keeps_the_future(scenario: Scenario) -> None:
+    simulator = scenario.simulator(num_worlds=3)
+    simulator.reset(4)
+    moment = simulator.snapshot()
+    random = np.random.default_rng(0)
+    actions = [random.integers(simulator.num_actions, size=(3, simulator.num_agents)) for _ in range(60)]
+    first = [simulator.step(action, True).observations.copy() for action in actions]
+    simulator.restore(moment)
+    second = [simulator.step(action, True).observations.copy() for action in actions]
+    np.testing.assert_array_equal(first, second)
+    with pytest.raises(ValueError, match="another number of worlds"):
+        scenario.simulator(num_worlds=2).restore(moment)
+
+
+def test_vector_step_allocates_nothing(scenario: Scenario) -> None:
+    env = scenario.vector_env(256, copy=False, threads=1)
+    env.reset(seed=0)
+    actions = np.zeros((256, env.simulator.num_agents), dtype=np.int64)
+    env.step(actions)
+    tracemalloc.start()
+    try:
+        start = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        for _ in range(20):
+            env.simulator.step(actions, autoreset=True)
+        kernels = tracemalloc.get_traced_memory()[1] - start
+        tracemalloc.reset_peak()
+        for _ in range(3):
+            env.step(actions)
+        adapter = tracemalloc.get_traced_memory()[1] - start
+    finally:
+        tracemalloc.stop()
+    # Views and dicts are a few hundred bytes; one copy of the smallest batch array would be more.
+    assert kernels < 2_000 and adapter < 8_000, (kernels, adapter)
+
+
+def test_environments_can_be_copied_and_pickled(scenario: Scenario) -> None:
+    env = scenario.gymnasium_env()
+    env.reset(seed=3)
+    twins = [copy.deepcopy(env), pickle.loads(pickle.dumps(env))]
+    action = env.action_space.sample()
+    expected = env.step(action)[0]
+    for twin in twins:
+        np.testing.assert_array_equal(twin.step(action)[0], expected)
+
+
+def test_renders_in_every_mode(scenario: Scenario) -> None:
+    frames = {}
+    for mode in ("rgb_array", "ansi"):
+        env = gymnasium.make(scenario.gymnasium_id, render_mode=mode)
+        env.reset(seed=0)
+        frames[mode] = env.render()
+    assert frames["rgb_array"].dtype == np.uint8 and frames["rgb_array"].ndim == 3
+    assert frames["rgb_array"].std() > 5, "a picture is not of one colour"
+    assert len(frames["ansi"].splitlines()) > 3
