@@ -11,7 +11,7 @@ from planzoo.envs.simulation.simulator_model import SimulatorModel
 from planzoo.envs.warehouse.layout import STORAGE, WALL, WORKSTATION
 from planzoo.envs.warehouse.observations import MAP_SHELF
 from planzoo.envs.warehouse.params import WarehouseParams
-from planzoo.envs.warehouse.simulator import WarehouseSimulator
+from planzoo.envs.warehouse.simulator import WarehouseSimulator, fleet_size
 from planzoo.envs.warehouse.state import FLEET_REQUEST, FLEET_ROBOT
 from planzoo.errors import InputError
 
@@ -55,6 +55,11 @@ class WarehouseModel:
         self.passable: NDArray[np.bool_] = params.map.kinds != WALL
         self.storage: list[Cell] = params.map.cells(STORAGE)
         self.workstations: list[Cell] = params.map.cells(WORKSTATION)
+
+    @property
+    def fleet_size(self) -> int:
+        """D of the fleet observation."""
+        return fleet_size(self.params)
 
     def generative(self) -> SimulatorModel:
         """Gives a generative model of the whole fleet under centralized control."""

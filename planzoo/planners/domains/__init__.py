@@ -1,0 +1,1 @@
+"""What planners must know of each scenario: tasks, methods, operators, policies."""

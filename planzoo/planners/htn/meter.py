@@ -1,0 +1,75 @@
+"""Counts what a search spends and stops it when its budget is used up."""
+
+from __future__ import annotations
+
+import time
+
+from planzoo.planners.htn.result import Budget
+
+EXPANSIONS_PER_CHECK = 16
+"""The clock is read after so many expansions."""
+
+
+class BudgetSpent(Exception):
+    """Time or expansions are used up; the message says which."""
+
+
+class Lost(Exception):
+    """A search cannot decide the problem; the message says why, with the path of the tasks that recur."""
+
+
+class Meter:
+    """Measures a search from the moment of its construction.
+
+    A search takes a credit of expansions with :meth:`grant`, counts it down itself and writes what is left
+    into :attr:`credit`; or it calls :meth:`spend` for each expansion.
+
+    Args:
+        budget: bounds of time and expansions.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.started = time.perf_counter()
+        self.granted = 0
+        self.credit = 0
+
+    @property
+    def expansions(self) -> int:
+        """Expansions spent so far."""
+        return self.granted - self.credit
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time since the construction."""
+        return time.perf_counter() - self.started
+
+    def spend(self) -> None:
+        """Counts one expansion.
+
+        Raises:
+            BudgetSpent: it is one too many, or the time is over.
+        """
+        if not self.credit:
+            self.credit = self.grant()
+        self.credit -= 1
+
+    def grant(self) -> int:
+        """Gives the number of expansions, at least one, until the budget is to be looked at again.
+
+        Raises:
+            BudgetSpent: none is left, or the time is over.
+        """
+        budget, grant = self.budget, EXPANSIONS_PER_CHECK
+        if budget.milliseconds is not None and self.seconds * 1000 >= budget.milliseconds:
+            raise BudgetSpent(
+                f"The budget of {budget.milliseconds:g} ms was spent before the search had ended."
+            )
+        if budget.expansions is not None:
+            grant = min(grant, budget.expansions - self.granted)
+        if grant <= 0:
+            raise BudgetSpent(
+                f"The budget of {budget.expansions} expansions was spent before the search had ended."
+            )
+        self.granted += grant
+        return grant

@@ -1,0 +1,264 @@
+"""Total-order forward decomposition without recursion.
+
+Source: Ghallab, Nau and Traverso, Automated Planning: Theory and Practice (2004), section 11.3 (the procedure
+TFD), here with an explicit stack of choice points, methods that are asked for alternatives only when the
+earlier ones have failed, one state with an undo trail, and the tasks that remain as a linked list whose tails
+are shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from planzoo.planners.htn.domain import ACHIEVED, ALREADY_TRUE, Alternatives, Domain, Method
+from planzoo.planners.htn.faults import (
+    DomainError,
+    Path,
+    called,
+    is_alternative,
+    path_text,
+    raised,
+    undeclared,
+    wrote,
+)
+from planzoo.planners.htn.meter import BudgetSpent, Lost, Meter
+from planzoo.planners.htn.plan import NO_PARENT, Decomposition
+from planzoo.planners.htn.state import State
+from planzoo.planners.htn.task import Goal, Task
+
+Agenda = tuple[Any, ...]
+"""Remaining tasks: ``(task, parent choice, rest)``; the empty tuple when none remain."""
+
+CLOSE = 16
+"""A task is compared with up to so many ancestors begun in the same state; with more, at powers of two."""
+
+
+class Choice:
+    """A compound task or goal in the decomposition tree, and the choice between its alternatives.
+
+    Attributes:
+        task: the task.
+        parent: the choice that asked for it; None for the problem's own tasks.
+        rest: the agenda after it.
+        mark: where the undo trail stood when its turn came.
+        node: its index in the list of nodes.
+        methods: the methods not tried yet.
+        method: the method being tried.
+        alternatives: what that method still has to offer.
+        depth: how many tasks stand above it.
+        unchanged: how many of them, the nearest ones, were begun in the very same state.
+    """
+
+    __slots__ = (
+        "alternatives",
+        "depth",
+        "mark",
+        "method",
+        "methods",
+        "node",
+        "parent",
+        "rest",
+        "task",
+        "unchanged",
+    )
+
+    def __init__(self, agenda: Agenda, methods: tuple[Method, ...], mark: int, node: int) -> None:
+        self.task, parent, self.rest = agenda
+        self.parent: Choice | None = parent
+        self.methods: Iterator[Method] = iter(methods)
+        self.method: Method = ALREADY_TRUE
+        self.alternatives: Alternatives = ()
+        self.mark = mark
+        self.node = node
+        if parent is None:
+            self.depth = self.unchanged = 0
+        else:
+            self.depth = parent.depth + 1
+            self.unchanged = parent.unchanged + 1 if parent.mark == mark else 0
+
+
+class Search:
+    """One depth-first search.
+
+    Args:
+        domain: what is known; must not change during the search.
+        state: changed in place.
+        tasks: the tasks and goals to accomplish.
+        meter: what may be spent.
+    """
+
+    def __init__(self, domain: Domain, state: State, tasks: tuple[Any, ...], meter: Meter) -> None:
+        self.domain = domain
+        self.state = state
+        self.tasks = tasks
+        self.meter = meter
+        self.operators = domain.functions()
+        self.methods = dict(domain.methods)
+        self.start = state.mark()
+        assert state.trail is not None
+        self.trail = state.trail
+        self.nodes: list[Any] = []
+        self.choices: list[Choice] = []
+        self.furthest: Agenda = ()
+        self.furthest_node = -1
+        self.repeated: Agenda = ()
+
+    def run(self) -> bool:
+        """Searches for a plan; :attr:`nodes` then holds its decomposition and :attr:`state` its outcome.
+
+        Returns:
+            Whether a plan was found; False proves that there is none.
+
+        Raises:
+            BudgetSpent: time or expansions are used up.
+            Lost: no plan was found, and tasks that recur below themselves keep that from being a proof.
+            DomainError: a fault of the domain.
+        """
+        agenda: Agenda = ()
+        for task in reversed(self.tasks):
+            agenda = (task, None, agenda)
+        if self._decompose(agenda) is not None:
+            return True
+        if self.repeated:
+            raise Lost(
+                "A task decomposes into itself without any change of the state "
+                f"(path: {path_text(path_to(self.repeated))})."
+            )
+        return False
+
+    def decomposition(self) -> Decomposition:
+        """Turns the nodes (choices, and agendas whose first task is an action) into a tree."""
+        nodes = [node for node in self.nodes if node.__class__ is Choice or node[0][0] is not ACHIEVED]
+        tasks: list[tuple[Any, ...]] = []
+        parents: list[int] = []
+        methods: list[str | None] = []
+        for index, node in enumerate(nodes):
+            if node.__class__ is Choice:
+                node.node = index
+                task, parent = node.task, node.parent
+                methods.append(node.method.name)
+            else:
+                task, parent, _ = node
+                methods.append(None)
+            tasks.append(task if task.__class__ is Goal else tuple.__new__(Task, task))
+            parents.append(NO_PARENT if parent is None else parent.node)
+        return Decomposition(tuple(tasks), tuple(parents), tuple(methods))
+
+    def _decompose(self, agenda: Agenda | None) -> Agenda | None:
+        """Takes up one task after another; gives () when all are done and None when no choice is left."""
+        operators, state, nodes = self.operators, self.state, self.nodes
+        credit = 0
+        try:
+            while agenda:
+                if not credit:
+                    credit = self.meter.grant()
+                credit -= 1
+                operator = operators.get(agenda[0][0])
+                if operator is None:
+                    agenda = self._expand(agenda)
+                elif operator(state, *agenda[0][1:]) is False:
+                    self._note_failure(len(nodes), agenda[0], agenda[1])
+                    agenda = self._next_alternative()
+                else:
+                    nodes.append(agenda)
+                    agenda = agenda[2]
+            return agenda
+        except (DomainError, BudgetSpent, Lost):
+            raise
+        except Exception as error:
+            raise called(self.domain, error, path_to(agenda or ())) from error
+        finally:
+            self.meter.credit = credit
+
+    def _expand(self, agenda: Agenda) -> Agenda | None:
+        """Takes up a compound task or goal: gives the agenda with its first alternative in its place."""
+        methods = self.methods.get(agenda[0][0]) or self.domain.methods_for(self.state, agenda[0])
+        if methods is None:
+            raise undeclared(self.domain, path_to(agenda))
+        choice = Choice(agenda, methods, len(self.trail), len(self.nodes))
+        if choice.depth >= self.meter.budget.depth:
+            raise Lost(
+                f"The decomposition is deeper than {self.meter.budget.depth} tasks "
+                f"(path: {path_text(path_to(agenda))})."
+            )
+        if choice.unchanged and self._recurs(choice):
+            return self._next_alternative()
+        self.nodes.append(choice)
+        self.choices.append(choice)
+        return self._next_alternative()
+
+    def _next_alternative(self) -> Agenda | None:
+        """Goes back to the latest choice that has an alternative left and takes that; None when none has."""
+        choices, state = self.choices, self.state
+        while choices:
+            choice = choices[-1]
+            if len(self.trail) > choice.mark:
+                state.undo(choice.mark)
+            subtasks = self._subtasks(choice)
+            if subtasks is None:
+                choices.pop()
+                self._note_failure(choice.node, choice.task, choice.parent)
+                continue
+            del self.nodes[choice.node + 1 :]
+            agenda: Agenda = choice.rest
+            for subtask in reversed(subtasks):
+                agenda = (subtask, choice, agenda)
+            return agenda
+        return None
+
+    def _subtasks(self, choice: Choice) -> Any:
+        """Asks the choice's methods for the next list of subtasks; None when they have no more."""
+        try:
+            while True:
+                for subtasks in choice.alternatives:
+                    if len(self.trail) != choice.mark:
+                        raise wrote(path_to(choice))
+                    if subtasks.__class__ is list or is_alternative(subtasks):
+                        return subtasks
+                method = next(choice.methods, None)
+                if method is None:
+                    return None
+                choice.method = method
+                choice.alternatives = method.alternatives(self.state, choice.task)
+        except DomainError:
+            raise
+        except Exception as error:
+            raise raised(choice.method.function, error, path_to(choice)) from error
+
+    def _recurs(self, choice: Choice) -> bool:
+        """Says whether a task stands below itself and nothing has happened in between: it is left alone then.
+
+        If the same tasks remain after it too, whatever it leads to can be had from its ancestor without the
+        detour. If not, because it stood before others, the detour may be needed: then that is noted.
+        """
+        unchanged = choice.unchanged
+        if unchanged > CLOSE and unchanged & (unchanged - 1):
+            return False
+        task, ancestor = choice.task, choice.parent
+        while unchanged and ancestor is not None:
+            if ancestor.task == task:
+                if ancestor.rest is not choice.rest:
+                    self.repeated = (task, choice.parent, ())
+                return True
+            ancestor = ancestor.parent
+            unchanged -= 1
+        return False
+
+    def _note_failure(self, node: int, task: Any, parent: Choice | None) -> None:
+        if node > self.furthest_node:
+            self.furthest_node, self.furthest = node, (task, parent, ())
+
+
+def path_to(place: Agenda | Choice) -> Path:
+    """Gives the tasks from the problem's own one down to an agenda's first task or to a choice."""
+    if isinstance(place, Choice):
+        path: list[tuple[Any, str | None]] = []
+        choice: Choice | None = place
+    else:
+        path, choice = [(place[0], None)], place[1]
+    while choice is not None:
+        path.append((choice.task, choice.method.name))
+        choice = choice.parent
+    path.reverse()
+    return path

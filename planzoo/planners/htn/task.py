@@ -1,0 +1,110 @@
+"""What is asked of an agent: tasks to perform, goals to reach, and the problem that lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Self
+
+from planzoo.planners.htn.state import Variable
+
+
+class Task(tuple[Any, ...]):
+    """A task or action to perform: a name and arguments, equal to the plain tuple ``(name, *arguments)``.
+
+    Methods may give plain tuples, which are faster to make. Arguments are immutable values.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, name: str, *arguments: Any) -> Self:
+        """Makes the task ``name(*arguments)``."""
+        return tuple.__new__(cls, (name, *arguments))
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self)
+
+    @property
+    def name(self) -> str:
+        """The task's name, which the domain's operators and methods refer to."""
+        return str(self[0])
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What the operator or method is called with, after the state."""
+        return tuple(self[1:])
+
+    def __repr__(self) -> str:
+        return describe(self)
+
+    __str__ = __repr__
+
+
+class Goal(tuple[Any, ...]):
+    """A fact to bring about: ``Goal(("at", "robot_0"), (3, 4))``. It takes a task's place anywhere.
+
+    A goal that holds when its turn comes decomposes into nothing. Otherwise the domain's goal methods for the
+    variable's name are tried, and a decomposition counts only if the goal holds at its end.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, variable: Variable, value: Any) -> Self:
+        """Makes the goal that ``variable`` has ``value``."""
+        return tuple.__new__(cls, (cls, variable, value))
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self[1:])
+
+    @property
+    def variable(self) -> Variable:
+        """The state variable that shall change."""
+        variable: Variable = self[1]
+        return variable
+
+    @property
+    def value(self) -> Any:
+        """The value that the variable shall have."""
+        return self[2]
+
+    @property
+    def name(self) -> Any:
+        """The variable's name: its first item when the variable is a tuple. Goal methods are declared for it."""
+        return self.variable[0] if isinstance(self.variable, tuple) else self.variable
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What a goal method is called with after the state: the variable's objects, then the wanted value."""
+        objects = self.variable[1:] if isinstance(self.variable, tuple) else ()
+        return (*objects, self.value)
+
+    def __repr__(self) -> str:
+        return describe(self)
+
+    __str__ = __repr__
+
+
+class Problem(NamedTuple):
+    """A state and the tasks and goals to accomplish from it, in this order; ``(state, tasks)`` does as well."""
+
+    state: Mapping[Any, Any]
+    """The facts at the beginning; the planner works on a copy."""
+    tasks: Sequence[tuple[Any, ...]]
+    """Tasks (or plain tuples) and goals."""
+
+
+def describe(task: Any) -> str:
+    """Writes a task as ``name(argument, …)`` and a goal as ``name(object, …) = value``.
+
+    Anything else, such as a method's faulty subtask, is written as Python writes it.
+    """
+    if not isinstance(task, tuple | list) or not task:
+        return repr(task)
+    if not isinstance(task[0], str) and len(task) == 3:
+        variable = task[1]
+        left = describe(variable) if isinstance(variable, tuple) else str(variable)
+        return f"{left} = {_argument(task[2])}"
+    return f"{task[0]}({', '.join(_argument(argument) for argument in task[1:])})"
+
+
+def _argument(argument: Any) -> str:
+    return argument if isinstance(argument, str) else repr(argument)

@@ -1,0 +1,1 @@
+"""Planning under uncertainty: beliefs, value of information and contingent plans on a user's own tables."""
