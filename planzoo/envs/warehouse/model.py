@@ -13,7 +13,6 @@ from planzoo.envs.warehouse.observations import MAP_SHELF
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.envs.warehouse.simulator import WarehouseSimulator, fleet_size
 from planzoo.envs.warehouse.state import FLEET_REQUEST, FLEET_ROBOT
-from planzoo.errors import InputError
 
 Cell = tuple[int, int]
 
@@ -69,16 +68,9 @@ class WarehouseModel:
         """Reads the first robot's fleet observation, in which the robots stand in their order.
 
         Args:
-            observation: float32 (D,).
-
-        Raises:
-            InputError: the parameters say ``observation="local"``.
+            observation: float32 (D,), of an environment whose parameters say ``observation="fleet"``.
         """
         params = self.params
-        if params.observation != "fleet":
-            raise InputError(
-                'This policy reads the fleet observation: set observation="fleet" in WarehouseParams.'
-            )
         scale = np.array([max(1, params.map.height - 1), max(1, params.map.width - 1)])
         end_of_robots = FLEET_ROBOT * params.robots
         robots = observation[:end_of_robots].reshape(params.robots, FLEET_ROBOT)

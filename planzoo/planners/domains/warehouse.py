@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from planzoo.envs.warehouse.dynamics import FORWARD, NOOP, TOGGLE_LOAD, TURN_LEFT, TURN_RIGHT
 from planzoo.envs.warehouse.model import Cell, FleetView, WarehouseModel
+from planzoo.errors import InputError
 from planzoo.planners.domains.warehouse_tasks import Travel, fleet_domain, fleet_problem
 from planzoo.planners.htn import Action, HierarchicalPlanner, Plan
 from planzoo.planners.pathfinding import UNREACHABLE, FleetMemory, FleetPathPlanner, FleetSituation
@@ -33,6 +34,10 @@ class FleetPolicy(TeamPolicy):
     access: ClassVar[Access] = Access.MODEL
 
     def __init__(self, model: WarehouseModel, seed: int | None = None) -> None:
+        if model.params.observation != "fleet":
+            raise InputError(
+                f'{type(self).__name__} reads the fleet observation: set observation="fleet" in WarehouseParams.'
+            )
         agents = tuple(f"robot_{number}" for number in range(model.params.robots))
         super().__init__(agents, model.fleet_size, seed)
         self.model = model
@@ -199,7 +204,15 @@ class GreedyTeamPolicy(FleetPolicy):
     """Each robot goes the shortest way to what is nearest for it, as if it were alone.
 
     Without a load that is a requested shelf, with a requested shelf a workstation, else free storage.
+
+    Args:
+        model: map and rules of the warehouse; its params have ``observation="fleet"``.
+        seed: unused, the policy is deterministic.
     """
+
+    def __init__(self, model: WarehouseModel, seed: int | None = None) -> None:
+        super().__init__(model, seed)
+        self._targets: dict[str, Cell | None] = {}
 
     def begin(self) -> None:
         """Needs no memory: the observation shows everything."""
@@ -213,10 +226,19 @@ class GreedyTeamPolicy(FleetPolicy):
         robots = range(len(self.agents))
         return np.array([self._act(view, travel, robot) for robot in robots], dtype=np.int64)
 
+    def explain(self) -> Explanation:
+        """Tells which cell each robot is after."""
+        words = [
+            f"{agent} has nowhere to go" if cell is None else f"{agent} goes to {cell}, its nearest goal"
+            for agent, cell in self._targets.items()
+        ]
+        return Explanation("; ".join(words) + ".", dict(self._targets))
+
     def _act(self, view: FleetView, travel: Travel, robot: int) -> int:
         position = (int(view.positions[robot, 0]), int(view.positions[robot, 1]))
         loaded = bool(view.carrying[robot])
         goals = travel.by_distance(position, self._goals(view, robot), loaded)
+        self._targets[self.agents[robot]] = goals[0] if goals else None
         if not goals:
             return NOOP
         if goals[0] == position:

@@ -30,8 +30,7 @@ class Operator:
     Attributes:
         name: the action's name.
         function: called as ``function(state, *arguments)``; it checks preconditions and writes effects into
-        the
-            state, and returns False when the action is not applicable (writes before that are taken back).
+            the state, and returns False when the action is not applicable (its writes are then taken back).
         cost: a finite number ≥ 0, or a function of ``(state, *arguments)`` that gives one.
         duration: as cost, in the domain's unit of time.
     """

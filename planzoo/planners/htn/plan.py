@@ -99,7 +99,7 @@ class Decomposition:
         return "\n".join(lines)
 
     def to_data(self) -> dict[str, Any]:
-        """Gives the three columns as lists; a task is ``{"name", "arguments"}``, a goal has ``"value"`` too."""
+        """Gives the columns as lists; a task is ``{"name", "arguments"}``, a goal has ``"value"`` too."""
         return {
             "tasks": [_task_data(task) for task in self.tasks],
             "parents": list(self.parents),
@@ -130,7 +130,7 @@ class Plan:
         return sum(action.duration for action in self.actions)
 
     def path(self, step: int) -> tuple[tuple[Any, ...], ...]:
-        """Says why action ``step`` (from 0) is there: the tasks from the problem's own one down to the action.
+        """Says why action ``step`` (from 0) is there: the tasks from the problem's own down to the action.
 
         Raises:
             InputError: the plan has no such step.

@@ -16,16 +16,20 @@ from planzoo.planners.htn.state import State
 from planzoo.planners.htn.tabling import Tabling
 from planzoo.planners.htn.task import Goal, Problem, Task, describe
 
+FIRST_DEPTH, FIRST_ROOM = 5_000, 20_000
+"""Bounds of a first try: most recursions are noticed and decided at little cost."""
+ROOM = 3_000_000
+"""The size that the table of the second try may have: some hundreds of megabytes."""
+
 
 class HierarchicalPlanner:
     """Finds plans; complete: when a decomposition exists it is found, within the budget.
 
     A depth-first search gives the first plan in the order of the methods and their alternatives, where a task
     that recurs below itself while nothing has changed is left alone. When that search fails for such a
-    recursion, or is lost in one without end, a slower search in fair order
-    (:mod:`planzoo.planners.htn.tabling`)
-    decides: it finds a plan if there is one, and proves that there is none when the reachable states are
-    finitely many.
+    recursion, or is lost in one without end, a slower search in fair order decides: it finds a plan if there
+    is one, and proves that there is none if the reachable states are finitely many. See
+    :mod:`planzoo.planners.htn.search` and :mod:`planzoo.planners.htn.tabling`.
 
     Args:
         domain: what may be done. Shared by any number of planners and threads; a planner keeps nothing
@@ -53,29 +57,31 @@ class HierarchicalPlanner:
         """
         meter = Meter(budget or Budget())
         state, tasks = _checked(problem)
-        search = Search(self.domain, state, tasks, meter)
         try:
-            tree = self._decomposition(search)
+            tree = self._decomposition(state, tasks, meter)
         except BudgetSpent as spent:
             return Result(Status.BUDGET_SPENT, None, meter.expansions, meter.seconds, str(spent))
-        if tree is None:
-            reason = f"Every decomposition fails{_furthest(search)}."
-            return Result(Status.INFEASIBLE, None, meter.expansions, meter.seconds, reason)
-        state.undo(search.start)
+        if isinstance(tree, str):
+            return Result(Status.INFEASIBLE, None, meter.expansions, meter.seconds, tree)
         plan = Plan(self._actions(state, [tree.tasks[node] for node in tree.leaves]), tree)
         return Result(Status.SOLVED, plan, meter.expansions, meter.seconds)
 
-    def _decomposition(self, search: Search) -> Decomposition | None:
-        try:
-            return search.decomposition() if search.run() else None
-        except Lost as lost:
-            search.state.undo(search.start)
-            search.nodes.clear()
-            search.choices.clear()
+    def _decomposition(self, state: State, tasks: tuple[Any, ...], meter: Meter) -> Decomposition | str:
+        """Gives the tree, or says why there is none; the state stays as it was."""
+        depth = meter.budget.depth
+        for bound, room in ((min(FIRST_DEPTH, depth), FIRST_ROOM), (depth, ROOM)):
+            search = Search(self.domain, state, tasks, meter, bound)
             try:
-                return Tabling(self.domain, search.state, search.tasks, search.meter).run()
-            except Lost as again:
-                raise BudgetSpent(f"{lost} {again}") from None
+                return search.decomposition() if search.run() else _failure(search)
+            except Lost as lost:
+                reason = str(lost)
+            finally:
+                state.undo(search.start)
+            try:
+                return Tabling(self.domain, state, tasks, meter, room).run() or _failure(search)
+            except Lost as lost:
+                reason = f"{reason} {lost}"
+        raise BudgetSpent(reason)
 
     def _actions(self, state: State, steps: list[tuple[Any, ...]]) -> tuple[Action, ...]:
         """Makes the actions; where a cost depends on the state, the plan is executed once more."""
@@ -107,8 +113,8 @@ def _checked(problem: Any) -> tuple[State, tuple[Any, ...]]:
     return (facts.copy() if isinstance(facts, State) else State(facts)), tuple(tasks)
 
 
-def _furthest(search: Search) -> str:
+def _failure(search: Search) -> str:
     if not search.furthest:
-        return ""
+        return "Every decomposition fails."
     path = [(task, None) for task, _ in path_to(search.furthest)]
-    return f"; the search got furthest at {path_text(path)}"
+    return f"Every decomposition fails; the search got furthest at {path_text(path)}."

@@ -56,8 +56,7 @@ class Result:
         plan: the plan when ``status`` is SOLVED (an empty plan when nothing is to be done), else None.
         expansions: tasks that the search took up.
         seconds: wall-clock time of the whole call.
-        reason: empty when solved; else one sentence that says what stopped the search and at which path of
-        tasks.
+        reason: empty when solved; else says what stopped the search and at which path of tasks.
     """
 
     status: Status

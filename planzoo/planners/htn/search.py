@@ -86,13 +86,17 @@ class Search:
         state: changed in place.
         tasks: the tasks and goals to accomplish.
         meter: what may be spent.
+        depth: how many tasks may stand above one another.
     """
 
-    def __init__(self, domain: Domain, state: State, tasks: tuple[Any, ...], meter: Meter) -> None:
+    def __init__(
+        self, domain: Domain, state: State, tasks: tuple[Any, ...], meter: Meter, depth: int
+    ) -> None:
         self.domain = domain
         self.state = state
         self.tasks = tasks
         self.meter = meter
+        self.depth = depth
         self.operators = domain.functions()
         self.methods = dict(domain.methods)
         self.start = state.mark()
@@ -177,10 +181,10 @@ class Search:
         if methods is None:
             raise undeclared(self.domain, path_to(agenda))
         choice = Choice(agenda, methods, len(self.trail), len(self.nodes))
-        if choice.depth >= self.meter.budget.depth:
+        if choice.depth >= self.depth:
             raise Lost(
-                f"The decomposition is deeper than {self.meter.budget.depth} tasks "
-                f"(path: {path_text(path_to(agenda))})."
+                f"The decomposition is deeper than {self.depth} tasks; mend the method that recurs, or raise "
+                f"Budget.depth (path: {path_text(path_to(agenda))})."
             )
         if choice.unchanged and self._recurs(choice):
             return self._next_alternative()
@@ -213,9 +217,11 @@ class Search:
             while True:
                 for subtasks in choice.alternatives:
                     if len(self.trail) != choice.mark:
-                        raise wrote(path_to(choice))
+                        break
                     if subtasks.__class__ is list or is_alternative(subtasks):
                         return subtasks
+                if len(self.trail) != choice.mark:
+                    raise wrote(path_to(choice))
                 method = next(choice.methods, None)
                 if method is None:
                     return None

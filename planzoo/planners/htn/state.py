@@ -101,10 +101,17 @@ class State(dict[Variable, Any]):
 
     # dict's own versions of these would write past the trail.
     clear = MutableMapping.clear
-    pop = MutableMapping.pop
     popitem = MutableMapping.popitem
     setdefault = MutableMapping.setdefault
     update = MutableMapping.update
+
+    def pop(self, variable: Variable, *default: Any) -> Any:
+        """Removes a variable and gives its value, or the default when it is absent."""
+        value = _read(self, variable, _ABSENT)
+        if value is _ABSENT and default:
+            return default[0]
+        del self[variable]
+        return value
 
     def __ior__(self, other: Any) -> Self:  # type: ignore[misc]
         self.update(other)
@@ -116,6 +123,6 @@ class State(dict[Variable, Any]):
 
 def _mutable(variable: Variable, value: Any) -> InputError:
     return InputError(
-        f"State variable {variable!r} was given a {type(value).__name__}, which could be changed behind the undo "
-        "trail; use a tuple or frozenset, or one variable an item as in state['at', robot]."
+        f"State variable {variable!r} was given a {type(value).__name__}, which could be changed behind the "
+        "undo trail; use a tuple or frozenset, or one variable an item as in state['at', robot]."
     )

@@ -2,17 +2,15 @@
 
 For each task and state that come up, the table collects the states that a decomposition of the task can end
 in; whoever needs the same task in the same state waits for the same entry, so that recursion does no harm.
-Partial
-decompositions are taken from a queue, first in, first out, so that each gets its turn: whenever a
-    decomposition exists
-it is found, and when the queue runs empty there is none. States are copied here, which the depth-first search
-(:mod:`planzoo.planners.htn.search`) never does; this search only decides what that one could not.
+Partial decompositions are taken from a queue, first in, first out, so that each gets its turn: whenever a
+decomposition exists it is found, and when the queue runs empty there is none. States are copied here, which
+the depth-first search (:mod:`planzoo.planners.htn.search`) never does; this search only decides what that one
+could not.
 
 Sources: Tamaki and Sato, OLD resolution with tabulation (1986), for the table; Earley, An efficient
-    context-free
-parsing algorithm (1970), for partial decompositions that wait for their next part; Höller, Behnke, Bercher
-and Biundo, Language classification of hierarchical planning problems (2014), for total-order HTN problems as
-grammars.
+context-free parsing algorithm (1970), for partial decompositions that wait for their next part; Höller,
+Behnke, Bercher and Biundo, Language classification of hierarchical planning problems (2014), for total-order
+problems as grammars.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from planzoo.planners.htn.domain import ACHIEVED, Domain
+from planzoo.planners.htn.domain import ACHIEVED, Domain, Method
 from planzoo.planners.htn.faults import DomainError, Path, called, is_alternative, raised, undeclared
 from planzoo.planners.htn.meter import BudgetSpent, Lost, Meter
 from planzoo.planners.htn.plan import NO_PARENT, Decomposition
@@ -31,10 +29,8 @@ from planzoo.planners.htn.task import Goal, Task
 Facts = frozenset[tuple[Variable, Any]]
 """A state that does not change."""
 
-MAXIMUM_HELD = 3_000_000
-"""Facts and partial decompositions that the table may hold: some hundreds of megabytes."""
 STAGE_WEIGHT = 5
-"""What a partial decomposition counts in that sum."""
+"""What a partial decomposition adds to the size of the table; a fact of a new state adds 1."""
 
 
 @dataclass(slots=True, eq=False)
@@ -96,16 +92,17 @@ class Tabling:
         state: where the problem begins; stays unchanged.
         tasks: the tasks and goals to accomplish.
         meter: what may be spent.
+        room: the size that the table may grow to, about a hundred bytes each.
     """
 
-    def __init__(self, domain: Domain, state: State, tasks: tuple[Any, ...], meter: Meter) -> None:
+    def __init__(self, domain: Domain, state: State, tasks: tuple[Any, ...], meter: Meter, room: int) -> None:
         self.domain = domain
         self.meter = meter
+        self.room = room
         self.operators = domain.functions()
         self.entries: dict[tuple[Any, Facts], Entry] = {}
         self.states: dict[Facts, Facts] = {}
         self.queue: deque[Stage] = deque()
-        self.held = 0
         self.problem = Entry((), None)
         self._begin(self.problem, "", tasks, frozenset(state.items()))
 
@@ -175,18 +172,21 @@ class Tabling:
             if methods is None:
                 raise undeclared(self.domain, _path_to(stage))
             for method in methods:
-                try:
-                    for subtasks in method.alternatives(_state_of(stage.facts), task):
-                        self.meter.spend()
-                        if is_alternative(subtasks):
-                            self._begin(entry, method.name, tuple(subtasks), stage.facts)
-                except (DomainError, BudgetSpent, Lost):
-                    raise
-                except Exception as error:
-                    raise raised(
-                        method.function, error, [*_path_to(stage)[:-1], (task, method.name)]
-                    ) from error
+                self._offer(entry, method, stage)
         return entry
+
+    def _offer(self, entry: Entry, method: Method, stage: Stage) -> None:
+        """Begins all alternatives that a method gives for the entry's task."""
+        try:
+            for subtasks in method.alternatives(_state_of(stage.facts), entry.task):
+                self.meter.spend()
+                if is_alternative(subtasks):
+                    self._begin(entry, method.name, tuple(subtasks), stage.facts)
+        except (DomainError, BudgetSpent, Lost):
+            raise
+        except Exception as error:
+            path = [*_path_to(stage)[:-1], (entry.task, method.name)]
+            raise raised(method.function, error, path) from error
 
     def _begin(self, entry: Entry, method: str, subtasks: tuple[Any, ...], facts: Facts) -> None:
         alternative = Alternative(entry, method, subtasks, [set() for _ in range(len(subtasks) + 1)])
@@ -194,8 +194,8 @@ class Tabling:
 
     def _queue(self, stage: Stage) -> None:
         known = self.states.setdefault(stage.facts, stage.facts)
-        self.held += STAGE_WEIGHT + (len(known) if known is stage.facts else 0)
-        if self.held > MAXIMUM_HELD:
+        self.room -= STAGE_WEIGHT + (len(known) if known is stage.facts else 0)
+        if self.room < 0:
             raise Lost("The table of tasks and states has grown too large.")
         stage.facts = known
         self.queue.append(stage)

@@ -68,12 +68,12 @@ class Goal(tuple[Any, ...]):
 
     @property
     def name(self) -> Any:
-        """The variable's name: its first item when the variable is a tuple. Goal methods are declared for it."""
+        """The variable's name, for which goal methods are declared: a tuple variable's first item."""
         return self.variable[0] if isinstance(self.variable, tuple) else self.variable
 
     @property
     def arguments(self) -> tuple[Any, ...]:
-        """What a goal method is called with after the state: the variable's objects, then the wanted value."""
+        """What a goal method is called with after the state: the variable's objects, then the value."""
         objects = self.variable[1:] if isinstance(self.variable, tuple) else ()
         return (*objects, self.value)
 
@@ -84,7 +84,7 @@ class Goal(tuple[Any, ...]):
 
 
 class Problem(NamedTuple):
-    """A state and the tasks and goals to accomplish from it, in this order; ``(state, tasks)`` does as well."""
+    """A state and the tasks and goals to accomplish from it in order; ``(state, tasks)`` does as well."""
 
     state: Mapping[Any, Any]
     """The facts at the beginning; the planner works on a copy."""

@@ -204,6 +204,8 @@ def _choose_heading(problem: FleetProblem, robot: int, memory: FleetMemory, scra
     distances = scratch.distances[robot]
     memory.clearance[robot] = max(0.0, memory.clearance[robot] - CLEARANCE_DECAY)
     if memory.goals[robot] != goal:
+        if memory.goals[robot] == state >> 2:
+            memory.waiting[robot] = 0.0
         memory.goals[robot] = goal
         memory.refuges[robot] = NO_REFUGE
         memory.clearance[robot] = 0.0

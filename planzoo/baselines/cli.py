@@ -1,0 +1,139 @@
+"""The command line: nothing heavy is imported before a command is known, so ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import planzoo
+from planzoo.errors import InputError
+
+_EXTRAS = {
+    "PIL": "render",
+    "pygame": "render",
+    "imageio": "render",
+    "torch": "train",
+    "stable_baselines3": "train",
+    "sb3_contrib": "train",
+    "safetensors": "train",
+    "tensorboard": "train",
+    "matplotlib": "report",
+    "jinja2": "report",
+    "pyarrow": "report",
+}
+"""Package → the extra that installs it."""
+
+_BAD_INPUT, _INTERRUPTED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command.
+
+    Args:
+        arguments: the words after ``planzoo``; those of this process when None.
+
+    Returns:
+        The exit code: 0 done, 2 bad input (one line on stderr), 130 stopped by Ctrl-C.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options = build_parser().parse_args(words)
+    options.command_line = shlex.join(["planzoo", *words])
+    try:
+        return _run(options)
+    except InputError as error:
+        return _complain(str(error))
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        return _complain(f"this command needs {error.name}; install it with: pip install 'planzoo[{extra}]'")
+    except KeyboardInterrupt:
+        return _say_goodbye(options)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Makes the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="planzoo", description="One field on which planners and learned agents meet."
+    )
+    parser.add_argument("--version", action="version", version=f"planzoo {planzoo.__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_compare(commands)
+    _add_train(commands)
+    _add_watch(commands)
+    listing = commands.add_parser("list", help="list scenarios, policies, configs and checkpoints")
+    listing.add_argument("what", nargs="?", choices=("scenarios", "policies", "configs", "checkpoints"))
+    report = commands.add_parser("report", help="make tables and page anew from the results in a folder")
+    report.add_argument("folder", type=Path)
+    commands.add_parser("compile", help="compile all kernels now, so that later commands start at once")
+    benchmark = commands.add_parser("benchmark", help="list the speed benchmarks of a checkout, or run one")
+    benchmark.add_argument("name", nargs="?", help="name of the benchmark; without it they are listed")
+    benchmark.add_argument("rest", nargs=argparse.REMAINDER, help="further arguments for the benchmark")
+    return parser
+
+
+def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    compare = commands.add_parser("compare", help="compare policies on scenarios and write a report")
+    compare.add_argument("config", help="a YAML file, or the name of a shipped config such as 'demo'")
+    compare.add_argument("--output", type=Path, help="folder of the results (default: results/CONFIG)")
+    compare.add_argument("--jobs", type=int, default=1, help="processes that play episodes (default: 1)")
+    compare.add_argument(
+        "--episodes", type=int, help="episodes of each policy, instead of the config's number"
+    )
+    begin = compare.add_mutually_exclusive_group()
+    begin.add_argument("--resume", action="store_true", help="go on with what the folder holds (the default)")
+    begin.add_argument("--overwrite", action="store_true", help="drop what the folder holds and begin anew")
+
+
+def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    train = commands.add_parser("train", help="train a policy and save a checkpoint")
+    train.add_argument("config", help="a YAML file, or the name of a shipped training config")
+    train.add_argument("--output", type=Path, help="folder of the checkpoint (default: runs/NAME)")
+    train.add_argument("--steps", type=int, help="environment steps, instead of the config's number")
+    train.add_argument("--seed", type=int, help="seed, instead of the config's")
+
+
+def _add_watch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    watch = commands.add_parser("watch", help="watch an episode, or film it")
+    watch.add_argument("scenario", help="name of a scenario, see 'planzoo list scenarios'")
+    watch.add_argument("--policy", default="random", help="name of a policy (default: random)")
+    watch.add_argument("--preset", help="preset of the scenario")
+    watch.add_argument(
+        "--set", dest="settings", metavar="KEY=VALUE", action="append", default=[], help="a scenario argument"
+    )
+    watch.add_argument("--checkpoint", help="checkpoint of a learned policy")
+    watch.add_argument("--seed", type=int, default=0, help="seed of the episode (default: 0)")
+    watch.add_argument(
+        "--mode",
+        choices=("human", "ansi", "rgb_array"),
+        help="window, terminal, or only a file (default: ansi)",
+    )
+    watch.add_argument(
+        "--output", type=Path, help="file for the episode: .gif, .mp4, or .png for its last moment"
+    )
+    watch.add_argument("--pace", type=float, default=8.0, help="frames a second (default: 8)")
+    watch.add_argument("--steps", type=int, help="stop after so many steps")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from planzoo.baselines import commands
+
+    run = getattr(commands, f"run_{options.command}")
+    return int(run(options))
+
+
+def _complain(problem: str) -> int:
+    sys.stderr.write(f"planzoo: {' '.join(problem.split())}\n")
+    return _BAD_INPUT
+
+
+def _say_goodbye(options: argparse.Namespace) -> int:
+    words = {
+        "compare": "all finished episodes are kept; to go on, give the same command again without --overwrite",
+        "train": "the best weights evaluated so far stay in the output folder; training itself starts anew",
+    }
+    sys.stderr.write(f"\nplanzoo: stopped: {words.get(options.command, 'nothing was left half done')}\n")
+    return _INTERRUPTED

@@ -1,0 +1,280 @@
+"""The table name → policy: which scenarios it fits, what it reads, what it may know, how it is made."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from planzoo.baselines.checkpoints import CheckpointMetadata, find_checkpoint, load_metadata
+from planzoo.baselines.scenarios import (
+    action_counts,
+    agent_names,
+    check_arguments,
+    find_scenario,
+    make_environment,
+    observation_name,
+    observation_size,
+)
+from planzoo.baselines.suggestions import nearest
+from planzoo.envs.registration import REGISTRY
+from planzoo.errors import InputError
+
+if TYPE_CHECKING:
+    from planzoo.planners.policy import Access, Policy
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a policy is made for: a scenario's name and its params."""
+
+    scenario: str
+    params: Any
+
+
+class PolicyKind(ABC):
+    """One row of the table.
+
+    Attributes:
+        name: the name that configs use.
+        summary: one line for ``planzoo list policies``.
+    """
+
+    name: str
+    summary: str
+
+    @abstractmethod
+    def scenarios(self) -> tuple[str, ...]:
+        """Names the scenarios that the policy fits."""
+
+    @abstractmethod
+    def access(self, scenario: str) -> Access:
+        """Says what the policy may know in a scenario."""
+
+    def observation(self, scenario: str) -> str | None:
+        """Names the observation that the policy needs, or None when it reads any."""
+        return None
+
+    @abstractmethod
+    def check_arguments(self, place: Place, arguments: Mapping[str, Any]) -> None:
+        """Checks the arguments of a config.
+
+        Raises:
+            InputError: an argument is unknown, missing, or does not fit the scenario.
+        """
+
+    @abstractmethod
+    def make(self, place: Place, arguments: Mapping[str, Any], seed: int | None = None) -> Policy:
+        """Makes the policy."""
+
+
+@dataclass(frozen=True)
+class PlannerKind(PolicyKind):
+    """A policy with a class of its own for each scenario.
+
+    Attributes:
+        name: the name that configs use.
+        summary: one line for ``planzoo list policies``.
+        classes: scenario → ``module:Class``; the class is called with ``model`` (what a planner may know of
+            the rules) or ``params``, whichever it takes, and with ``seed``.
+        observations: scenario → the observation that the class reads, where it does not read all.
+    """
+
+    name: str
+    summary: str
+    classes: Mapping[str, str]
+    observations: Mapping[str, str] = field(default_factory=dict)
+
+    def scenarios(self) -> tuple[str, ...]:
+        """Names the scenarios that have a class."""
+        return tuple(self.classes)
+
+    def access(self, scenario: str) -> Access:
+        """Asks the class."""
+        access: Access = self._class(scenario).access
+        return access
+
+    def observation(self, scenario: str) -> str | None:
+        """Names the observation that the class reads."""
+        return self.observations.get(scenario)
+
+    def check_arguments(self, place: Place, arguments: Mapping[str, Any]) -> None:
+        """Compares the arguments with the class's constructor."""
+        given = {**self._rules(place), "seed": None}
+        own = sorted(set(arguments) & set(given))
+        if own:
+            raise InputError(
+                f"policy '{self.name}' gets '{own[0]}' from the scenario and the seeds; leave it out"
+            )
+        check_arguments(self._class(place.scenario), {**given, **arguments}, f"policy '{self.name}'")
+
+    def make(self, place: Place, arguments: Mapping[str, Any], seed: int | None = None) -> Policy:
+        """Calls the class."""
+        policy: Policy = self._class(place.scenario)(**self._rules(place), seed=seed, **arguments)
+        return policy
+
+    def _rules(self, place: Place) -> dict[str, Any]:
+        if "model" in inspect.signature(self._class(place.scenario)).parameters:
+            return {"model": find_scenario(place.scenario).model(place.params)}
+        return {"params": place.params}
+
+    def _class(self, scenario: str) -> Any:
+        module, name = self.classes[scenario].split(":")
+        return getattr(importlib.import_module(module), name)
+
+
+@dataclass(frozen=True)
+class RandomKind(PolicyKind):
+    """Uniformly random among the allowed actions, in every scenario."""
+
+    name: str = "random"
+    summary: str = "uniformly random among the allowed actions"
+
+    def scenarios(self) -> tuple[str, ...]:
+        """Names all scenarios."""
+        return tuple(REGISTRY)
+
+    def access(self, scenario: str) -> Access:
+        """It reads the action mask alone."""
+        from planzoo.planners.policy import Access
+
+        return Access.OBSERVATION
+
+    def check_arguments(self, place: Place, arguments: Mapping[str, Any]) -> None:
+        """Refuses all arguments."""
+        if arguments:
+            raise InputError(f"policy 'random' takes no argument '{next(iter(arguments))}'; leave it out")
+
+    def make(self, place: Place, arguments: Mapping[str, Any], seed: int | None = None) -> Policy:
+        """Reads the spaces from an environment."""
+        from planzoo.planners.random_policy import RandomPolicy
+
+        environment = make_environment(place.scenario, place.params)
+        return RandomPolicy(observation_size(environment), action_counts(environment), seed)
+
+
+@dataclass(frozen=True)
+class LearnedKind(PolicyKind):
+    """A network from a checkpoint, shared by the agents, in every scenario that it was trained on."""
+
+    name: str = "ppo"
+    summary: str = "a network trained by PPO; argument: checkpoint (a shipped name or a folder)"
+
+    def scenarios(self) -> tuple[str, ...]:
+        """Names all scenarios: a checkpoint can be trained on each."""
+        return tuple(REGISTRY)
+
+    def access(self, scenario: str) -> Access:
+        """It reads its observation alone."""
+        from planzoo.planners.policy import Access
+
+        return Access.OBSERVATION
+
+    def check_arguments(self, place: Place, arguments: Mapping[str, Any]) -> None:
+        """Compares the checkpoint's scenario and spaces with the environment's."""
+        for name in arguments:
+            if name != "checkpoint":
+                raise InputError(f"policy 'ppo' takes no argument '{name}'; did you mean 'checkpoint'?")
+        if not isinstance(arguments.get("checkpoint"), str):
+            raise InputError("policy 'ppo' needs the argument 'checkpoint'; give a shipped name or a folder")
+        metadata = load_metadata(find_checkpoint(arguments["checkpoint"]))
+        check_spaces(metadata, place, str(arguments["checkpoint"]))
+
+    def make(self, place: Place, arguments: Mapping[str, Any], seed: int | None = None) -> Policy:
+        """Loads the checkpoint for as many agents as the environment has."""
+        from planzoo.baselines.learned import LearnedPolicy
+
+        self.check_arguments(place, arguments)
+        agents = agent_names(make_environment(place.scenario, place.params))
+        return LearnedPolicy.load(find_checkpoint(arguments["checkpoint"]), agents, seed)
+
+
+def check_spaces(metadata: CheckpointMetadata, place: Place, name: str) -> None:
+    """Makes sure that a checkpoint's network fits each agent of an environment.
+
+    Raises:
+        InputError: it was trained on another scenario, or on other spaces.
+    """
+    trained_on = metadata.scenario.scenario
+    if trained_on != place.scenario:
+        raise InputError(
+            f"checkpoint '{name}' was trained on '{trained_on}', not on '{place.scenario}'; choose another"
+        )
+    environment = make_environment(place.scenario, place.params)
+    count = len(agent_names(environment))
+    here = (observation_size(environment) // count, *sorted(set(action_counts(environment))))
+    if here != (metadata.observation_size, metadata.action_count):
+        raise InputError(
+            f"checkpoint '{name}' was trained for {metadata.observation_size} observed numbers and "
+            f"{metadata.action_count} actions an agent, but here an agent has {here[0]} and {here[1]}; "
+            f"choose a checkpoint for these params, whose observation is '{observation_name(place.params)}'"
+        )
+
+
+_WAREHOUSE = "planzoo.planners.domains.warehouse"
+_DIAGNOSIS = "planzoo.planners.domains.diagnosis"
+
+POLICIES: dict[str, PolicyKind] = {
+    kind.name: kind
+    for kind in (
+        RandomKind(),
+        PlannerKind(
+            "greedy",
+            "takes what looks best at once, without looking ahead",
+            {"warehouse_v0": f"{_WAREHOUSE}:GreedyTeamPolicy", "diagnosis_v0": f"{_DIAGNOSIS}:GreedyPolicy"},
+            {"warehouse_v0": "fleet"},
+        ),
+        PlannerKind(
+            "htn",
+            "decomposes the team's tasks and follows collision-free paths",
+            {"warehouse_v0": f"{_WAREHOUSE}:HTNTeamPolicy"},
+            {"warehouse_v0": "fleet"},
+        ),
+        PlannerKind(
+            "myopic",
+            "weighs the value of the next test against its cost, one step ahead",
+            {"diagnosis_v0": f"{_DIAGNOSIS}:MyopicPolicy"},
+        ),
+        PlannerKind(
+            "contingent",
+            "searches the beliefs exactly and follows a conditional plan",
+            {"diagnosis_v0": f"{_DIAGNOSIS}:ContingentPolicy"},
+        ),
+        LearnedKind(),
+    )
+}
+"""All policies that configs and the command line know."""
+
+
+def find_policy(name: str, scenario: str) -> PolicyKind:
+    """Looks a policy up for a scenario.
+
+    Raises:
+        InputError: no policy has this name, or it does not fit the scenario.
+    """
+    if name not in POLICIES:
+        raise InputError(f"there is no policy '{name}'{nearest(name, POLICIES)}")
+    kind = POLICIES[name]
+    if scenario not in kind.scenarios():
+        fitting = [other.name for other in POLICIES.values() if scenario in other.scenarios()]
+        raise InputError(
+            f"policy '{name}' does not fit scenario '{scenario}'; choose one of {', '.join(fitting)}"
+        )
+    return kind
+
+
+def check_observation(kind: PolicyKind, place: Place) -> None:
+    """Makes sure that the params give the observation that a policy reads.
+
+    Raises:
+        InputError: they give another.
+    """
+    needed, given = kind.observation(place.scenario), observation_name(place.params)
+    if needed is not None and needed != given:
+        raise InputError(
+            f"policy '{kind.name}' reads the '{needed}' observation of '{place.scenario}', but is given "
+            f"'{given}'; write 'observation: {needed}'"
+        )

@@ -1,0 +1,116 @@
+"""Fills the page's template: words, tables and plots of one comparison, in one file."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from planzoo.baselines.formats import count, digits_for, interval, milliseconds, number, share
+from planzoo.baselines.report.palette import series_variable
+from planzoo.baselines.report.plots import compute_plot, decision_time_plot, distribution_plot, return_plot
+from planzoo.baselines.run_file import Run
+from planzoo.baselines.summary import ScenarioSummary
+from planzoo.errors import InputError
+
+PAGE_FILE = "report.html"
+
+ACCESS_WORDS = {
+    "observation": "knows only what the environment hands an agent",
+    "model": "also knows the rules: layout, probabilities, costs; never the hidden state or chance to come",
+    "state": "also sees the hidden state: an oracle, shown as a bound and not as a competitor",
+}
+"""What each access means, in plain words."""
+
+_COSTS = (
+    ("expansions", "search nodes a decision"),
+    ("simulations", "model calls a decision"),
+    ("replans", "replans an episode"),
+    ("messages", "messages an episode"),
+    ("invalid_actions", "masked actions an episode"),
+)
+
+
+def write_page(run: Run, summaries: tuple[ScenarioSummary, ...], path: Path) -> None:
+    """Writes the page.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    page = render_page(run, summaries)
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}; choose another folder") from None
+
+
+def render_page(run: Run, summaries: tuple[ScenarioSummary, ...]) -> str:
+    """Gives the page as HTML text."""
+    folder = resources.files("planzoo") / "baselines" / "report"
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(
+        number=number,
+        interval=interval,
+        share=share,
+        milliseconds=milliseconds,
+        count=count,
+        series=series_variable,
+    )
+    template = environment.from_string((folder / "page.html.j2").read_text(encoding="utf-8"))
+    shown = {policy.access for summary in summaries for policy in summary.policies}
+    return template.render(
+        run=run,
+        style=Markup((folder / "page.css").read_text(encoding="utf-8")),
+        scenarios=[_scenario(summary, run) for summary in summaries],
+        access_words={name: words for name, words in ACCESS_WORDS.items() if name in shown},
+        total_episodes=sum(policy.episodes for summary in summaries for policy in summary.policies),
+    )
+
+
+def verdict(summary: ScenarioSummary) -> str:
+    """Says in a sentence who is ahead by interquartile mean, and whether the intervals leave a doubt."""
+    ranked = sorted(summary.policies, key=lambda policy: policy.iqm, reverse=True)
+    best, digits = ranked[0], digits_for([policy.iqm for policy in ranked])
+    if len(ranked) == 1:
+        return f"{best.title} earns an interquartile mean return of {number(best.iqm, digits)}."
+    # Written as a negation, so that intervals that could not be computed count as overlapping.
+    rivals = [policy.title for policy in ranked[1:] if not policy.iqm_interval.high < best.iqm_interval.low]
+    if rivals:
+        return (
+            f"{best.title} has the highest interquartile mean return, {number(best.iqm, digits)}, but its "
+            f"interval overlaps that of {' and '.join(rivals)}: these episodes do not tell them apart."
+        )
+    return (
+        f"{best.title} is ahead with an interquartile mean return of {number(best.iqm, digits)}; "
+        f"{ranked[1].title} follows with {number(ranked[1].iqm, digits)}, and their intervals do not overlap."
+    )
+
+
+def _scenario(summary: ScenarioSummary, run: Run) -> dict[str, Any]:
+    policies = summary.policies
+    seeds = next(cell.seeds.values for cell in run.cells if cell.scenario.title == summary.title)
+    return {
+        "summary": summary,
+        "verdict": verdict(summary),
+        "seeds": f"{seeds[0]} to {seeds[-1]}",
+        "digits": digits_for([policy.mean for policy in policies]),
+        "best": max(policy.iqm for policy in policies),
+        "costs": [
+            (name, words) for name, words in _COSTS if any(getattr(policy, name) for policy in policies)
+        ],
+        "plots": [(title, words, Markup(draw(summary))) for title, words, draw in _PLOTS],
+        "mixed_observations": len({policy.observation for policy in policies}) > 1,
+    }
+
+
+_PLOTS = (
+    ("Return", "Dot: interquartile mean with its 95 % interval. Diamond: mean. Right is better.", return_plot),
+    ("Every episode", "A dot an episode; the bar spans the middle half, the stroke is the median.", distribution_plot),
+    ("Thinking time", "Mean time of a decision; the whisker reaches the 95th percentile.", decision_time_plot),
+    ("Return against thinking time", "Mean return and its 95 % interval. Up and left is better.", compute_plot),
+)

@@ -1,0 +1,143 @@
+"""From records to the rows of tables and plots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from planzoo.baselines.cells import Cell
+from planzoo.baselines.config import ReferenceConfig
+from planzoo.baselines.metrics import (
+    FloatArray,
+    Interval,
+    bootstrap_interval,
+    interquartile_mean,
+    mean_decision_seconds,
+    mean_return,
+    rate_per_decision,
+    regret,
+    success_rate,
+)
+from planzoo.baselines.results import Record
+
+
+@dataclass(frozen=True)
+class PolicySummary:
+    """One policy on one scenario.
+
+    Attributes:
+        title: the policy's label.
+        access: what it declares that it may know.
+        observation: the observation that it reads.
+        returns: float64 (E,), in the order of the seeds.
+        mean: mean return.
+        mean_interval: its 95 % bootstrap interval.
+        iqm: interquartile mean of the returns.
+        iqm_interval: its 95 % bootstrap interval.
+        success: share of successful episodes, None where the scenario knows no success.
+        decision_seconds: mean wall-clock seconds of one decision.
+        decision_seconds_p95: 95th percentile of one decision, averaged over the episodes.
+        preparation_seconds: wall-clock seconds before the first episode: planning ahead, loading.
+        training_steps: environment steps of training.
+        expansions: search nodes a decision.
+        simulations: model calls a decision.
+        replans: replans an episode.
+        messages: messages an episode.
+        invalid_actions: masked actions that were tried, an episode.
+        regret: the reference return minus the mean return, None without a reference.
+    """
+
+    title: str
+    access: str
+    observation: str
+    returns: FloatArray
+    mean: float
+    mean_interval: Interval
+    iqm: float
+    iqm_interval: Interval
+    success: float | None
+    decision_seconds: float
+    decision_seconds_p95: float
+    preparation_seconds: float
+    training_steps: int
+    expansions: float
+    simulations: float
+    replans: float
+    messages: float
+    invalid_actions: float
+    regret: float | None
+
+    @property
+    def episodes(self) -> int:
+        """E, the number of episodes."""
+        return len(self.returns)
+
+
+@dataclass(frozen=True)
+class ScenarioSummary:
+    """All policies on one scenario, in the order of the config."""
+
+    title: str
+    scenario: str
+    reference: ReferenceConfig | None
+    policies: tuple[PolicySummary, ...]
+
+
+def summarize(
+    cells: Iterable[Cell], records: Mapping[tuple[str, int], Record]
+) -> tuple[ScenarioSummary, ...]:
+    """Summarizes those records that belong to the cells; cells without any are left out.
+
+    Args:
+        cells: the cells of the comparison, in the order of the config.
+        records: by cell key and seed; records of other cells or seeds are passed over.
+    """
+    groups: dict[str, list[tuple[Cell, list[Record]]]] = {}
+    for cell in cells:
+        found = [records[cell.key, seed] for seed in cell.seeds.values if (cell.key, seed) in records]
+        if found:
+            groups.setdefault(cell.scenario.title, []).append((cell, found))
+    return tuple(
+        ScenarioSummary(
+            title=title,
+            scenario=group[0][0].scenario.scenario,
+            reference=group[0][0].scenario.reference,
+            policies=tuple(summarize_policy(cell, found) for cell, found in group),
+        )
+        for title, group in groups.items()
+    )
+
+
+def summarize_policy(cell: Cell, records: list[Record]) -> PolicySummary:
+    """Computes all scores of one cell from its records (at least one)."""
+    episodes = [record.episode for record in records]
+    returns = np.array([episode.episode_return for episode in episodes])
+    lengths = np.array([episode.length for episode in episodes])
+    reference = cell.scenario.reference
+
+    def total(name: str) -> FloatArray:
+        return np.array([getattr(episode, name) for episode in episodes], dtype=np.float64)
+
+    return PolicySummary(
+        title=cell.policy.title,
+        access=cell.access,
+        observation=cell.observation,
+        returns=returns,
+        mean=float(mean_return(returns)),
+        mean_interval=bootstrap_interval(returns, mean_return),
+        iqm=float(interquartile_mean(returns)),
+        iqm_interval=bootstrap_interval(returns, interquartile_mean),
+        success=success_rate([episode.success for episode in episodes]),
+        decision_seconds=mean_decision_seconds(total("decision_seconds"), lengths),
+        decision_seconds_p95=float(np.mean(total("decision_seconds_p95"))),
+        preparation_seconds=max(record.preparation_seconds for record in records),
+        training_steps=records[0].training_steps,
+        expansions=rate_per_decision(total("expansions"), lengths),
+        simulations=rate_per_decision(total("simulations"), lengths),
+        replans=float(np.mean(total("replans"))),
+        messages=float(np.mean(total("messages"))),
+        invalid_actions=float(np.mean(total("invalid_actions"))),
+        regret=None if reference is None else float(regret(returns, reference.value)),
+    )

@@ -1,0 +1,78 @@
+"""The comparison as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from planzoo.baselines.formats import count, digits_for, interval, milliseconds, number, share
+from planzoo.baselines.metrics import Interval
+from planzoo.baselines.summary import PolicySummary, ScenarioSummary
+
+WIDE = 118
+"""Columns of a terminal from which on a policy fits on one line."""
+
+_Column = tuple[str, Literal["left", "right"], Callable[[PolicySummary, int], str]]
+
+
+def scenario_table(summary: ScenarioSummary, width: int = WIDE) -> Table:
+    """Makes the table of one scenario: a row a policy, the best interquartile mean in bold.
+
+    Args:
+        summary: the scenario.
+        width: columns of the terminal; below :data:`WIDE` a policy takes two lines.
+    """
+    columns = _WIDE_COLUMNS if width >= WIDE else _NARROW_COLUMNS
+    episodes = sorted({policy.episodes for policy in summary.policies})
+    title = f"{summary.title} · {' or '.join(str(each) for each in episodes)} episodes each"
+    caption = None
+    if summary.reference is not None:
+        caption = escape(f"reference return {number(summary.reference.value)}: {summary.reference.source}")
+    table = Table(title=escape(title), caption=caption, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.title_justify = table.caption_justify = "left"
+    for heading, justify, _ in columns:
+        table.add_column(heading, justify=justify, no_wrap=heading != "policy", overflow="fold")
+    best = max(policy.iqm for policy in summary.policies)
+    digits = digits_for([policy.mean for policy in summary.policies])
+    for policy in summary.policies:
+        style = "bold" if policy.iqm == best else None
+        table.add_row(*(text(policy, digits) for _, _, text in columns), style=style)
+    return table
+
+
+def _estimate(value: float, bounds: Interval, digits: int) -> str:
+    return f"{number(value, digits)} {interval(bounds, digits)}"
+
+
+def _mean(policy: PolicySummary, digits: int) -> str:
+    return _estimate(policy.mean, policy.mean_interval, digits)
+
+
+def _iqm(policy: PolicySummary, digits: int) -> str:
+    return _estimate(policy.iqm, policy.iqm_interval, digits)
+
+
+_WIDE_COLUMNS: tuple[_Column, ...] = (
+    ("policy", "left", lambda policy, _: escape(policy.title)),
+    ("access", "left", lambda policy, _: policy.access),
+    ("observation", "left", lambda policy, _: escape(policy.observation)),
+    ("mean return [95 %]", "right", _mean),
+    ("IQM [95 %]", "right", _iqm),
+    ("success", "right", lambda policy, _: share(policy.success)),
+    ("decision ms", "right", lambda policy, _: milliseconds(policy.decision_seconds)),
+    ("training steps", "right", lambda policy, _: count(policy.training_steps)),
+)
+
+_NARROW_COLUMNS: tuple[_Column, ...] = (
+    ("policy", "left", lambda policy, _: escape(policy.title)),
+    ("access\nobservation", "left", lambda policy, _: f"{policy.access}\n{escape(policy.observation)}"),
+    ("mean return\n[95 %]", "right", lambda policy, digits: _mean(policy, digits).replace(" ", "\n", 1)),
+    ("IQM\n[95 %]", "right", lambda policy, digits: _iqm(policy, digits).replace(" ", "\n", 1)),
+    ("success", "right", lambda policy, _: share(policy.success)),
+    ("decide\nms", "right", lambda policy, _: milliseconds(policy.decision_seconds)),
+    ("train\nsteps", "right", lambda policy, _: count(policy.training_steps)),
+)

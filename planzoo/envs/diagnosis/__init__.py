@@ -1,0 +1,1 @@
+"""Diagnosis: a hidden condition, tests that tell of it at a cost, and treatments."""

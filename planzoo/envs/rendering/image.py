@@ -1,0 +1,142 @@
+"""Draws scenes as pictures: the grid on the left, panels in columns beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planzoo.envs.rendering.canvas import Canvas, Frame, Type, shortened
+from planzoo.envs.rendering.panel_image import PanelPainter
+from planzoo.envs.simulation.scene import (
+    Circle,
+    Label,
+    Line,
+    Palette,
+    Polygon,
+    Rectangle,
+    Scene,
+    Shape,
+)
+from planzoo.errors import InputError
+
+GRID_SPACE = (1080, 720)
+"""Pixels that a grid should not exceed when no cell size is asked for."""
+CELL_PIXELS = (12, 64)
+"""Smallest and largest cell chosen by default."""
+OVERHANG = 1.25
+"""A column of panels may be so much higher than the grid before another column begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where things stand, in pixels: the panels' left upper corners, and the size of the whole picture."""
+
+    cell: int
+    margin: int
+    top: int
+    corners: tuple[tuple[int, int], ...]
+    width: int
+    height: int
+
+
+def render_image(scene: Scene, cell_pixels: int | None = None, text_pixels: int = 16) -> Frame:
+    """Draws a scene; the same scene always gives the same bytes.
+
+    Args:
+        scene: what to draw.
+        cell_pixels: side of a grid cell; None chooses one so that the picture fits a common screen.
+        text_pixels: height of the text in panels.
+
+    Returns:
+        uint8 (height, width, 3).
+
+    Raises:
+        InputError: a size is not positive.
+    """
+    cell = _default_cell(scene) if cell_pixels is None else cell_pixels
+    if cell < 1 or text_pixels < 1:
+        raise InputError(
+            f"A picture needs cells and text of at least one pixel, not cell_pixels={cell} and "
+            f"text_pixels={text_pixels}; leave them out for a size that fits the screen."
+        )
+    painter = PanelPainter(text_pixels)
+    layout = _layout(scene, cell, text_pixels, painter)
+    canvas = Canvas(layout.width, layout.height, Palette.PAPER)
+    size = 1.3 * text_pixels
+    title = shortened(scene.title, size, layout.width - 2 * layout.margin)
+    canvas.text((layout.margin, layout.margin + 0.6 * size), title, Type(size, Palette.INK, strong=True))
+    for shape in scene.shapes if scene.has_grid else ():
+        _paint(canvas, shape, layout)
+    for panel, corner in zip(scene.panels, layout.corners, strict=True):
+        painter.paint(canvas, panel, corner)
+    return canvas.finished()
+
+
+def _default_cell(scene: Scene) -> int:
+    smallest, largest = CELL_PIXELS
+    if not scene.has_grid:
+        return largest
+    fitting = min(GRID_SPACE[0] // scene.width, GRID_SPACE[1] // scene.height)
+    return max(smallest, min(largest, fitting))
+
+
+def _layout(scene: Scene, cell: int, text_pixels: int, painter: PanelPainter) -> _Layout:
+    margin, gap = round(1.4 * text_pixels), text_pixels
+    top = margin + (round(2.4 * text_pixels) if scene.title else 0)
+    grid_width, grid_height = (scene.width * cell, scene.height * cell) if scene.has_grid else (0, 0)
+    heights = [painter.height(panel) for panel in scene.panels]
+    room = max([OVERHANG * grid_height, *heights]) if scene.has_grid else _two_columns(heights, gap)
+    left = margin + (grid_width + round(1.4 * text_pixels) if scene.has_grid else 0)
+    corners: list[tuple[int, int]] = []
+    right, bottom, column_width, y = margin + grid_width, top + grid_height, 0, top
+    for panel, height in zip(scene.panels, heights, strict=True):
+        if y > top and y + height > top + room:
+            left, y, column_width = left + column_width + gap, top, 0
+        corners.append((left, y))
+        column_width = max(column_width, painter.width(panel))
+        right, bottom = max(right, left + column_width), max(bottom, y + height)
+        y += height + gap
+    return _Layout(cell, margin, top, tuple(corners), right + margin, bottom + margin)
+
+
+def _two_columns(heights: list[int], gap: int) -> int:
+    """Gives the least height in which panels, kept in order, stand in two columns."""
+    splits = range(1, len(heights) + 1)
+    columns = ((heights[:split], heights[split:]) for split in splits)
+    return min((max(sum(part) + gap * (len(part) - 1) for part in pair) for pair in columns), default=0)
+
+
+def _paint(canvas: Canvas, shape: Shape, layout: _Layout) -> None:
+    cell = layout.cell
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return layout.margin + x * cell, layout.top + y * cell
+
+    match shape:
+        case Rectangle():
+            _paint_rectangle(canvas, shape, at(shape.x, shape.y), cell)
+        case Circle():
+            inner = shape.radius
+            if shape.outline is not None:
+                canvas.circle(at(shape.x, shape.y), shape.radius * cell, shape.outline)
+                inner -= shape.outline_width
+            canvas.circle(at(shape.x, shape.y), inner * cell, shape.colour)
+        case Polygon():
+            canvas.polygon([at(x, y) for x, y in shape.points], shape.colour)
+        case Line():
+            canvas.line([at(x, y) for x, y in shape.points], shape.colour, shape.width * cell)
+        case Label():
+            style = Type(shape.size * cell, shape.colour, shape.strong, "centre")
+            canvas.text(at(shape.x, shape.y), shape.text, style)
+
+
+def _paint_rectangle(canvas: Canvas, shape: Rectangle, corner: tuple[float, float], cell: int) -> None:
+    size = (shape.width * cell, shape.height * cell)
+    if shape.outline is None:
+        canvas.rectangle(corner, size, shape.colour, shape.corner * cell)
+        return
+    canvas.rectangle(corner, size, shape.outline, shape.corner * cell)
+    line = shape.outline_width * cell
+    inner = (corner[0] + line, corner[1] + line)
+    canvas.rectangle(
+        inner, (size[0] - 2 * line, size[1] - 2 * line), shape.colour, max(0.0, shape.corner * cell - line)
+    )

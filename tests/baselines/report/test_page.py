@@ -1,0 +1,95 @@
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from planzoo.baselines.metrics import Interval
+from planzoo.baselines.report.page import PAGE_FILE, render_page, verdict, write_page
+from planzoo.baselines.run_file import Run
+from planzoo.baselines.summary import ScenarioSummary
+from planzoo.errors import InputError
+
+VOID = {"meta", "link", "br", "hr", "img"}
+
+
+class Checker(HTMLParser):
+    """Keeps a stack of open tags, the ids, and what the page would load from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.loaded: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attributes:
+            if name == "id":
+                self.ids.append(value or "")
+            if name in ("src", "srcset", "data") or (name == "href" and tag == "link"):
+                self.loaded.append(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_page_is_whole_and_needs_nothing_from_outside(run: Run, summary: ScenarioSummary) -> None:
+    page = render_page(run, (summary, replace(summary, title="Another")))
+    checker = Checker()
+    checker.feed(page)
+    assert checker.open == [] and checker.loaded == []
+    assert not re.search(r"url\(['\"]?http|@import", page)
+    assert {"scenario-1", "scenario-2"} <= set(checker.ids)
+    assert page.count("<svg") == 8
+
+
+def test_page_says_what_was_measured_and_how(run: Run, summary: ScenarioSummary) -> None:
+    page = render_page(run, (summary,))
+    words = (
+        "A &lt;title&gt;",
+        "planzoo compare toys --jobs 2",
+        "abcdef123456",
+        "Abacus, 2 cores",
+        "numpy 2.0",
+        "Toy warehouse: 5 to 7",
+        "random fleet",
+        "a proof &lt;in&gt; four lines",
+        "regret",
+        "knows only what the environment hands an agent",
+        "Not all policies here read the same observation",
+    )
+    for word in words:
+        assert word in page
+    assert "an oracle" not in page
+
+
+def test_parts_that_do_not_apply_are_left_out(run: Run, summary: ScenarioSummary) -> None:
+    plain = replace(summary, reference=None, policies=summary.policies[:1])
+    page = render_page(run.model_copy(update={"command": "", "description": ""}), (plain,))
+    assert "regret" not in page and "dashed line" not in page and "same observation." not in page
+    assert "Command" not in page and "<nav" not in page
+
+
+def test_verdict_tells_a_lead_from_a_doubt(summary: ScenarioSummary) -> None:
+    low, high = summary.policies
+    assert verdict(summary).startswith("random fleet is ahead") and "do not overlap" in verdict(summary)
+    close = replace(low, iqm=high.iqm - 0.1, iqm_interval=Interval(high.iqm - 1.0, high.iqm_interval.low))
+    doubtful = verdict(replace(summary, policies=(close, high)))
+    assert "overlaps that of random: these episodes do not tell them apart" in doubtful
+    assert verdict(replace(summary, policies=(low,))).startswith("random earns")
+
+
+def test_verdict_of_single_episodes_claims_nothing(summary: ScenarioSummary) -> None:
+    nothing = Interval(float("nan"), float("nan"))
+    single = tuple(replace(policy, iqm_interval=nothing) for policy in summary.policies)
+    assert "do not tell them apart" in verdict(replace(summary, policies=single))
+
+
+def test_write_page(tmp_path: Path, run: Run, summary: ScenarioSummary) -> None:
+    write_page(run, (summary,), tmp_path / PAGE_FILE)
+    assert (tmp_path / PAGE_FILE).read_text(encoding="utf-8") == render_page(run, (summary,))
+    with pytest.raises(InputError, match=r"report\.html: cannot be written"):
+        write_page(run, (summary,), tmp_path / "missing" / PAGE_FILE)

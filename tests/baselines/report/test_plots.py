@@ -1,0 +1,88 @@
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planzoo.baselines.metrics import Interval
+from planzoo.baselines.report.plots import (
+    compute_plot,
+    decision_time_plot,
+    distribution_plot,
+    return_plot,
+    spread_apart,
+)
+from planzoo.baselines.summary import ScenarioSummary
+
+PLOTS = [return_plot, distribution_plot, decision_time_plot, compute_plot]
+Draw = Callable[[ScenarioSummary], str]
+
+
+@pytest.mark.parametrize("draw", PLOTS)
+def test_plot_is_svg_that_names_every_policy_and_takes_type_and_colour_from_the_page(
+    draw: Draw, summary: ScenarioSummary
+) -> None:
+    svg = draw(summary)
+    root = ElementTree.fromstring(svg)
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"random", "random fleet"} <= set(texts)
+    assert "viewBox" in root.attrib and "width" not in root.attrib and "height" not in root.attrib
+    assert "font-family" not in svg and "<metadata" not in svg
+    assert "var(--series-1)" in svg and "var(--series-2)" in svg
+    assert not re.search(r"(fill|stroke): #(?!ffffff)", svg)
+
+
+@pytest.mark.parametrize("draw", PLOTS)
+def test_same_summary_same_plot(draw: Draw, summary: ScenarioSummary) -> None:
+    assert draw(summary) == draw(summary)
+
+
+@pytest.mark.parametrize("draw", PLOTS)
+def test_one_episode_without_time_or_interval_can_be_drawn(draw: Draw, summary: ScenarioSummary) -> None:
+    nothing = Interval(float("nan"), float("nan"))
+    policy = replace(
+        summary.policies[0],
+        returns=np.array([0.0]),
+        mean=0.0,
+        iqm=0.0,
+        mean_interval=nothing,
+        iqm_interval=nothing,
+        decision_seconds=0.0,
+        decision_seconds_p95=0.0,
+    )
+    assert draw(replace(summary, policies=(policy,))).startswith("<svg")
+
+
+def test_every_episode_is_a_dot(summary: ScenarioSummary) -> None:
+    svg = distribution_plot(summary)
+    assert svg.count("var(--series-1)") >= 20
+
+
+def test_reference_is_a_dashed_line(summary: ScenarioSummary) -> None:
+    assert "stroke-dasharray" in return_plot(summary)
+    assert "stroke-dasharray" not in return_plot(replace(summary, reference=None))
+
+
+def test_more_policies_than_colours(summary: ScenarioSummary) -> None:
+    policies = tuple(replace(summary.policies[0], title=f"number {index}") for index in range(10))
+    svg = return_plot(replace(summary, policies=policies))
+    assert "number 9" in svg and "var(--series-8)" in svg
+
+
+@given(st.lists(st.floats(-100, 100), max_size=12), st.floats(0.1, 10))
+def test_spread_apart_keeps_order_and_gap(positions: list[float], gap: float) -> None:
+    moved = spread_apart(positions, gap)
+    order = sorted(range(len(positions)), key=lambda index: positions[index])
+    assert all(moved[b] - moved[a] >= gap - 1e-6 for a, b in zip(order, order[1:], strict=False))
+
+
+@given(st.lists(st.floats(-100, 100), min_size=1, max_size=12))
+def test_spread_apart_leaves_what_is_apart_and_the_centre_of_a_crowd(positions: list[float]) -> None:
+    far = [1e6 * index for index in range(len(positions))]
+    assert spread_apart(far, 1.0) == far
+    crowd = [positions[0]] * len(positions)
+    assert np.mean(spread_apart(crowd, 1.0)) == pytest.approx(positions[0], abs=1e-6)

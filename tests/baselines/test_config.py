@@ -1,0 +1,134 @@
+from pathlib import Path
+
+import pytest
+
+from planzoo.baselines.config import (
+    CompareConfig,
+    PolicyConfig,
+    ScenarioConfig,
+    SeedsConfig,
+    TrainConfig,
+    find_document,
+    parse,
+    shipped_configs,
+)
+from planzoo.baselines.documents import Document
+from planzoo.errors import InputError
+
+GOOD = """title: T
+comparisons:
+  - scenario: {scenario: warehouse_v0, preset: toy}
+    policies:
+      - random
+      - name: ppo
+        arguments: {checkpoint: here}
+    seeds: {first: 3, episodes: 2}
+"""
+
+
+def read(text: str) -> CompareConfig:
+    return parse(CompareConfig, Document("c.yaml", text))
+
+
+def test_good_config() -> None:
+    config = read(GOOD)
+    entry = config.comparisons[0]
+    assert [policy.title for policy in entry.policies] == ["random", "ppo"]
+    assert entry.seeds is not None and list(entry.seeds.values) == [3, 4]
+    assert entry.policies[1].arguments == {"checkpoint": "here"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "policies:",
+            "polices:",
+            r"c\.yaml:4: comparisons\[0\]\.polices: unknown key; did you mean 'policies'\?",
+        ),
+        ("title: T", "titel: T", r"c\.yaml:1: titel: unknown key; did you mean 'title'\?"),
+        (
+            "first: 3",
+            "first: -3",
+            r"c\.yaml:8: comparisons\[0\]\.seeds\.first: expected greater than or equal to 0",
+        ),
+        ("episodes: 2", "episodes: 0", "episodes: expected greater than 0"),
+        ("episodes: 2", "episodes: many", "episodes: expected a valid integer"),
+        (
+            "- name: ppo",
+            "- label: ppo",
+            r"c\.yaml:6: comparisons\[0\]\.policies\[1\]\.name: this key is missing",
+        ),
+        (
+            "- name: ppo",
+            "- name: random",
+            r"comparisons\[0\]: two policies are called 'random'; give one of them",
+        ),
+        ("preset: toy", "arguments: [1]", "arguments: expected a valid dictionary"),
+        ("title: T", "title: ''", "title: "),
+    ],
+)
+def test_bad_config(old: str, new: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read(GOOD.replace(old, new))
+
+
+def test_equal_scenario_names() -> None:
+    twice = GOOD + GOOD[GOOD.index("  - scenario") :]
+    with pytest.raises(InputError, match="two scenarios are called 'warehouse_v0 toy'"):
+        read(twice)
+
+
+def test_with_episodes_changes_all_seeds_and_keeps_the_first() -> None:
+    config = read(
+        GOOD + GOOD[GOOD.index("  - scenario") : GOOD.index("    seeds")].replace("toy}", "toy, name: B}")
+    )
+    changed = config.with_episodes(9)
+    assert changed.comparisons[0].seeds == SeedsConfig(first=3, episodes=9)
+    assert changed.comparisons[1].seeds is None and changed.seeds.episodes == 9
+    with pytest.raises(InputError, match="--episodes 0"):
+        config.with_episodes(0)
+
+
+def test_titles() -> None:
+    assert ScenarioConfig(scenario="a").title == "a"
+    assert ScenarioConfig(scenario="a", preset="b").title == "a b"
+    assert ScenarioConfig(scenario="a", preset="b", name="c").title == "c"
+    assert PolicyConfig(name="a", label="b").title == "b"
+
+
+def test_train_config_has_sane_defaults_and_refuses_others() -> None:
+    text = "name: n\nscenario: {scenario: warehouse_v0}\nsteps: 10\n"
+    config = parse(TrainConfig, Document("t.yaml", text))
+    assert (config.algorithm, config.worlds, config.network.policy) == ("ppo", 64, (64, 64))
+    with pytest.raises(InputError, match=r"t\.yaml:4: algorithm: expected 'ppo' or 'maskable_ppo'"):
+        parse(TrainConfig, Document("t.yaml", text + "algorithm: dqn\n"))
+    with pytest.raises(InputError, match=r"hyperparameters\.gamma"):
+        parse(TrainConfig, Document("t.yaml", text + "hyperparameters: {gamma: 1.5}\n"))
+    with pytest.raises(InputError, match=r"hyperparameters\.learning_rate"):
+        parse(TrainConfig, Document("t.yaml", text + "hyperparameters: {learning_rate: .nan}\n"))
+
+
+@pytest.mark.parametrize(("group", "model"), [("compare", CompareConfig), ("train", TrainConfig)])
+def test_every_shipped_config_is_found_and_valid(
+    group: str, model: type[CompareConfig | TrainConfig]
+) -> None:
+    names = shipped_configs(group)
+    assert names
+    for name in names:
+        assert parse(model, find_document(group, name)) == parse(
+            model, find_document(group, f"{group}/{name}.yaml")
+        )
+
+
+def test_path_comes_before_shipped_name(tmp_path: Path) -> None:
+    path = tmp_path / "demo.yaml"
+    path.write_text(GOOD)
+    assert find_document("compare", str(path)).data["title"] == "T"
+
+
+def test_unknown_name_points_to_a_known_one() -> None:
+    with pytest.raises(
+        InputError, match="dmo: there is no such file and no shipped compare config; did you mean 'demo'"
+    ):
+        find_document("compare", "dmo")

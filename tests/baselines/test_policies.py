@@ -1,0 +1,155 @@
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planzoo.baselines.checkpoints import CheckpointMetadata
+from planzoo.baselines.policies import (
+    POLICIES,
+    LearnedKind,
+    Place,
+    PlannerKind,
+    check_observation,
+    check_spaces,
+    find_policy,
+)
+from planzoo.baselines.scenarios import find_scenario, make_environment
+from planzoo.envs.registration import REGISTRY
+from planzoo.envs.warehouse.params import WarehouseParams
+from planzoo.errors import InputError
+from planzoo.planners.policy import Access, Policy
+
+HERE = "tests.baselines.test_policies"
+TOY = Place("warehouse_v0", WarehouseParams.toy())
+
+
+class Knowing(Policy):
+    """Is made from the params."""
+
+    access = Access.STATE
+
+    def __init__(self, params: Any, patience: int = 1, seed: int | None = None) -> None:
+        super().__init__(71, seed)
+        self.params, self.patience = params, patience
+
+    def begin(self) -> None:
+        """Remembers nothing."""
+
+    def decide(self, observation: Any, memory: Any, mask: Any, deterministic: bool) -> int:
+        return 0
+
+
+class Modelling(Knowing):
+    """Is made from the model."""
+
+    def __init__(self, model: Any, seed: int | None = None) -> None:
+        super().__init__(None, seed=seed)
+        self.model = model
+
+
+FITTING = [(kind, scenario) for kind in POLICIES.values() for scenario in kind.scenarios()]
+
+
+@pytest.mark.parametrize(("kind", "scenario"), FITTING, ids=lambda value: getattr(value, "name", value))
+def test_every_row_of_the_table_can_be_made_and_acts(kind: Any, scenario: str) -> None:
+    if isinstance(kind, LearnedKind):
+        pytest.skip("needs a checkpoint")
+    params, needed = find_scenario(scenario).default_params(), kind.observation(scenario)
+    place = Place(scenario, params if needed is None else replace(params, observation=needed))
+    check_observation(kind, place)
+    kind.check_arguments(place, {})
+    policy = kind.make(place, {}, seed=1)
+    assert policy.access is kind.access(scenario)
+    environment = make_environment(scenario, place.params)
+    observation, _ = environment.reset(seed=0)
+    action, _ = policy.predict(observation)
+    assert environment.action_space.contains(np.asarray(action).reshape(environment.action_space.shape)[()])
+
+
+def test_table_names_its_rows() -> None:
+    assert all(name == kind.name and kind.summary for name, kind in POLICIES.items())
+    assert set(POLICIES["random"].scenarios()) == set(REGISTRY)
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario", "message"),
+    [
+        ("hnt", "warehouse_v0", "there is no policy 'hnt'; did you mean 'htn'"),
+        ("htn", "diagnosis_v0", "policy 'htn' does not fit scenario 'diagnosis_v0'; choose one of random"),
+        ("myopic", "warehouse_v0", "policy 'myopic' does not fit scenario 'warehouse_v0'"),
+    ],
+)
+def test_unknown_and_unfit_policies(name: str, scenario: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        find_policy(name, scenario)
+
+
+def test_observation_that_a_policy_does_not_read() -> None:
+    with pytest.raises(
+        InputError, match="policy 'htn' reads the 'fleet' observation .* 'local'; write 'observation: fleet'"
+    ):
+        check_observation(POLICIES["htn"], TOY)
+    check_observation(POLICIES["random"], TOY)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "message"),
+    [
+        ("random", {"speed": 1}, "policy 'random' takes no argument 'speed'"),
+        ("ppo", {"chekpoint": "a"}, "takes no argument 'chekpoint'; did you mean 'checkpoint'"),
+        ("ppo", {}, "needs the argument 'checkpoint'"),
+        ("ppo", {"checkpoint": 3}, "needs the argument 'checkpoint'"),
+        ("ppo", {"checkpoint": "nowhere"}, "there is no folder 'nowhere' and no shipped checkpoint"),
+    ],
+)
+def test_bad_arguments(name: str, arguments: Mapping[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        POLICIES[name].check_arguments(TOY, arguments)
+
+
+def test_planner_kind_passes_params_or_model() -> None:
+    by_params = PlannerKind("knowing", "", {"warehouse_v0": f"{HERE}:Knowing"})
+    policy = by_params.make(TOY, {"patience": 5}, seed=2)
+    assert isinstance(policy, Knowing) or type(policy).__name__ == "Knowing"
+    assert (policy.params, policy.patience) == (TOY.params, 5)  # type: ignore[attr-defined]
+    assert by_params.access("warehouse_v0") is Access.STATE
+    modelling = PlannerKind("modelling", "", {"warehouse_v0": f"{HERE}:Modelling"}).make(TOY, {})
+    assert type(modelling.model) is type(find_scenario("warehouse_v0").model(TOY.params))  # type: ignore[attr-defined]
+
+
+def test_planner_kind_checks_arguments() -> None:
+    kind = PlannerKind("knowing", "", {"warehouse_v0": f"{HERE}:Knowing"})
+    kind.check_arguments(TOY, {"patience": 5})
+    with pytest.raises(
+        InputError, match="policy 'knowing' takes no argument 'patients'; did you mean 'patience'"
+    ):
+        kind.check_arguments(TOY, {"patients": 5})
+    with pytest.raises(InputError, match="policy 'knowing' gets 'seed' from the scenario and the seeds"):
+        kind.check_arguments(TOY, {"seed": 5})
+
+
+def test_learned_policy_is_made_for_the_robots_that_there_are(checkpoint: Path) -> None:
+    place = Place("warehouse_v0", WarehouseParams.rware(robots=3))
+    policy = POLICIES["ppo"].make(place, {"checkpoint": str(checkpoint)}, seed=1)
+    environment = make_environment(place.scenario, place.params)
+    observation, _ = environment.reset(seed=0)
+    assert environment.action_space.contains(policy.predict(observation)[0])
+    assert policy.training_steps == 1234
+
+
+def test_checkpoint_for_other_spaces_or_scenario(toy_metadata: CheckpointMetadata) -> None:
+    check_spaces(toy_metadata, TOY, "c")
+    fleet = Place("warehouse_v0", WarehouseParams.toy(observation="fleet"))
+    with pytest.raises(
+        InputError, match=r"checkpoint 'c' was trained for 71 .* whose observation is 'fleet'"
+    ):
+        check_spaces(toy_metadata, fleet, "c")
+    with pytest.raises(
+        InputError, match="71 observed numbers and 4 actions an agent, but here an agent has 71 and 5"
+    ):
+        check_spaces(toy_metadata.model_copy(update={"action_count": 4}), TOY, "c")
+    with pytest.raises(InputError, match="was trained on 'warehouse_v0', not on 'diagnosis_v0'"):
+        check_spaces(toy_metadata, Place("diagnosis_v0", None), "c")

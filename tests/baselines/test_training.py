@@ -1,0 +1,112 @@
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from rich.console import Console
+
+from planzoo.baselines.checkpoints import load_metadata, load_weights
+from planzoo.baselines.config import TrainConfig
+from planzoo.baselines.evaluate import evaluate
+from planzoo.baselines.learned import LearnedPolicy
+from planzoo.baselines.metrics import mean_return
+from planzoo.baselines.scenarios import make_environment, make_params
+from planzoo.baselines.training import EVALUATIONS_FILE, load_training, make_model, train
+from planzoo.errors import InputError
+
+SETTINGS: dict[str, Any] = {
+    "name": "tiny",
+    "scenario": {"scenario": "warehouse_v0", "preset": "toy", "arguments": {"robots": 2, "max_steps": 20}},
+    "steps": 192,
+    "worlds": 4,
+    "network": {"policy": [8], "value": [8]},
+    "hyperparameters": {"n_steps": 16, "batch_size": 32, "n_epochs": 1},
+    "evaluation": {"every": 64, "episodes": 2, "deterministic": False},
+}
+
+
+def config(**changes: Any) -> TrainConfig:
+    return TrainConfig.model_validate({**SETTINGS, **changes})
+
+
+def silent() -> Console:
+    return Console(file=io.StringIO(), width=200)
+
+
+@pytest.mark.parametrize("algorithm", ["ppo", "maskable_ppo"])
+def test_training_leaves_a_checkpoint_that_plays_as_it_was_measured(tmp_path: Path, algorithm: str) -> None:
+    settings = config(algorithm=algorithm)
+    console = silent()
+    metadata = train(settings, tmp_path, console)
+    assert metadata == load_metadata(tmp_path)
+    assert (metadata.steps, metadata.agents, metadata.observation_size, metadata.action_count) == (
+        192,
+        2,
+        71,
+        5,
+    )
+    environment = make_environment("warehouse_v0", make_params(settings.scenario))
+    policy = LearnedPolicy.load(tmp_path, ("robot_0", "robot_1"))
+    episodes = evaluate(environment, policy, range(1_000_000, 1_000_002), deterministic=False)
+    assert mean_return([episode.episode_return for episode in episodes]) == metadata.evaluation_return
+    assert policy.training_steps == 192
+    assert f"Checkpoint: {tmp_path}" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert list((tmp_path / "tensorboard").rglob("events.out.tfevents.*"))
+
+
+def test_evaluations_are_written_in_environment_steps_and_the_best_is_kept(tmp_path: Path) -> None:
+    metadata = train(config(), tmp_path, silent())
+    lines = [json.loads(line) for line in (tmp_path / EVALUATIONS_FILE).read_text().splitlines()]
+    assert [line["steps"] for line in lines] == [64, 128, 192]
+    best = max(line["mean_return"] for line in lines)
+    assert metadata.evaluation_return == best
+    assert metadata.kept_at_step == max(line["steps"] for line in lines if line["mean_return"] == best)
+
+
+def test_same_config_same_weights_and_other_seed_other_weights(tmp_path: Path) -> None:
+    once, again = (train(config(), tmp_path / name, silent()) for name in ("once", "again"))
+    assert once.weights_sha256 == again.weights_sha256
+    assert train(config(seed=1), tmp_path / "other", silent()).weights_sha256 != once.weights_sha256
+
+
+def test_training_changes_the_weights(tmp_path: Path) -> None:
+    settings = config()
+    metadata = train(settings, tmp_path, silent())
+    from planzoo.baselines.scenarios import make_training_environment
+
+    rows = make_training_environment("warehouse_v0", make_params(settings.scenario), 4)
+    fresh = make_model(settings, rows, tmp_path).policy.state_dict()
+    trained = load_weights(tmp_path, metadata)
+    assert set(fresh) == set(trained)
+    assert not all(torch.equal(fresh[name], trained[name]) for name in fresh)
+
+
+def test_learning_rate_can_be_annealed(tmp_path: Path) -> None:
+    from planzoo.baselines.scenarios import make_training_environment
+
+    settings = config(hyperparameters={"learning_rate": 0.5, "anneal": True})
+    rows = make_training_environment("warehouse_v0", make_params(settings.scenario), 1)
+    schedule = make_model(settings, rows, tmp_path).lr_schedule
+    assert [schedule(remaining) for remaining in (1.0, 0.5, 0.0)] == [0.5, 0.25, 0.0]
+
+
+def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"):
+        train(config(), tmp_path / "file", silent())
+
+
+def test_load_training(tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    text = json.dumps(SETTINGS)
+    path.write_text(text)
+    loaded = load_training(str(path), steps=7, seed=9)
+    assert (loaded.steps, loaded.seed, loaded.worlds) == (7, 9, 4)
+    assert load_training(str(path)).steps == 192
+    with pytest.raises(InputError, match="--steps 0"):
+        load_training(str(path), steps=0)
+    path.write_text(text.replace('"toy"', '"tyo"'))
+    with pytest.raises(InputError, match=r"t\.yaml:1: scenario: .* did you mean 'toy'"):
+        load_training(str(path))

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planzoo.envs.diagnosis.bif import parse_bif, read_bif
+from planzoo.envs.diagnosis.network import BayesianNetwork
+from planzoo.errors import InputError
+
+ASIA = files("planzoo.envs.diagnosis").joinpath("networks", "asia.bif").read_text(encoding="utf-8")
+TWO = """
+variable a { type discrete [ 2 ] { yes, no }; }
+variable b { type discrete [ 3 ] { low, middle, high }; }
+probability ( a ) { table 0.2, 0.8; }
+probability ( b | a ) { (yes) 0.1, 0.2, 0.7; (no) 0.5, 0.3, 0.2; }
+"""
+
+
+def edited(old: str, new: str) -> str:
+    assert old in TWO
+    return TWO.replace(old, new)
+
+
+def message(text: str) -> str:
+    with pytest.raises(InputError) as caught:
+        parse_bif(text, "two.bif")
+    return str(caught.value)
+
+
+def test_reads_names_states_parents_and_rows() -> None:
+    network = parse_bif(TWO, "folder/two.bif")
+    assert network.name == "two"
+    assert network.variables == ("a", "b")
+    assert network.states == (("yes", "no"), ("low", "middle", "high"))
+    assert network.parents == ((), ("a",))
+    np.testing.assert_allclose(network.tables[1], [[0.1, 0.2, 0.7], [0.5, 0.3, 0.2]])
+
+
+def test_reads_the_old_dialect_with_quotes_comments_and_no_bar() -> None:
+    network = parse_bif(
+        """
+        // A comment, and /* one within */
+        network "dog problem" { //5 variables
+            property "credal-set constant-density-bounded; 1.1" ;
+        }
+        variable  "light-on" { type discrete[2] {  "on or so"  "<5" }; property "position = (218, 195)" ; }
+        variable  "family-out" { property first second; type discrete[2] {  "true"  "false" }; }
+        probability (  "light-on"  "family-out" ) { /* 4
+            values */ property any thing; table 0.6 .05 4e-1 0.95 ; }
+        probability (  "family-out" ) { table 1 0 ; }
+        """
+    )
+    assert network.name == "dog problem"
+    assert network.states_of("light-on") == ("on or so", "<5")
+    np.testing.assert_allclose(network.tables[0], [[0.6, 0.4], [0.05, 0.95]])
+
+
+def test_a_table_counts_the_last_parent_fastest() -> None:
+    network = parse_bif(
+        TWO + "variable c { type discrete [ 2 ] { x, y }; } probability ( c | a, b ) "
+        "{ table 0.1 0.2 0.3 0.4 0.5 0.6 0.9 0.8 0.7 0.6 0.5 0.4; }"
+    )
+    np.testing.assert_allclose(network.tables[2][..., 0], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]])
+
+
+def test_default_rows_fill_what_no_row_gives() -> None:
+    network = parse_bif(edited("(yes) 0.1, 0.2, 0.7;", "default 0.2 0.2 0.6;"))
+    np.testing.assert_allclose(network.tables[1], [[0.2, 0.2, 0.6], [0.5, 0.3, 0.2]])
+
+
+def test_rounded_rows_are_scaled_to_one() -> None:
+    network = parse_bif(edited("0.1, 0.2, 0.7", "0.33333, 0.33333, 0.33333"))
+    np.testing.assert_allclose(network.tables[1][0], [1 / 3, 1 / 3, 1 / 3], atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "column", "words"),
+    [
+        ("0.2, 0.8", "0.2, 0.7", 4, 21, "sum to 0.9"),
+        ("(no) 0.5, 0.3, 0.2;", "(no) 0.5, 0.3;", 5, 46, "needs 3 probabilities here, not 2"),
+        ("(no) 0.5, 0.3, 0.2;", "", 5, 15, "no probabilities given (no)"),
+        ("(no) 0.5", "(yes) 0.5", 5, 46, "two rows for the same"),
+        ("(no) 0.5", "(maybe) 0.5", 5, 47, "no state 'maybe'"),
+        ("(no) 0.5", "(no, low) 0.5", 5, 46, "names 2 states for 1 parents"),
+        ("0.5, 0.3", "0.5, x", 5, 56, "between 0 and 1, not 'x'"),
+        ("0.5, 0.3", "0.5, -0.3", 5, 56, "between 0 and 1"),
+        ("0.5, 0.3", "0.5, nan", 5, 56, "between 0 and 1"),
+        ("probability ( a ) {", "probability ( z ) {", 4, 15, "'z' is not declared"),
+        ("probability ( a ) { table 0.2, 0.8; }", "", 2, 10, "no probability block"),
+        ("( b | a )", "( b | b )", 5, 19, "stands twice"),
+        ("( b | a )", "( a )", 5, 15, "two probability blocks"),
+        ("( b | a )", "( )", 5, 15, "expected the name of a variable"),
+        ("variable b", "variable a", 3, 10, "declared twice"),
+        ("[ 3 ]", "[ 4 ]", 3, 30, "announces 4 states but lists 3"),
+        ("low, middle", "low, low", 3, 30, "different names"),
+        ("discrete [ 3 ]", "continuous [ 3 ]", 3, 19, "only 'discrete'"),
+        ("type discrete [ 2 ] { yes, no };", "", 2, 15, "has no type"),
+        ("table 0.2, 0.8;", "table 0.2, 0.8; table 0.2, 0.8;", 4, 37, "a table and further entries"),
+        ("(yes) 0.1, 0.2, 0.7;", "default 1 0 0; default 1 0 0;", 5, 40, "two default rows"),
+        ("(yes) 0.1", "0.1", 5, 25, "expected 'table'"),
+        ("variable a", "variabel a", 2, 1, "expected 'network', 'variable' or 'probability'"),
+        ("variable a {", "variable a ;", 2, 12, "expected '{'"),
+        ("no };", 'no }; property "x', 2, 56, "quotation mark is never closed"),
+        ("{ yes, no }", "{ yes, no /* }", 2, 44, "comment is never closed"),
+    ],
+)  # fmt: skip
+def test_errors_name_line_and_column(old: str, new: str, line: int, column: int, words: str) -> None:
+    text = message(edited(old, new))
+    assert text.startswith(f"two.bif, line {line}, column {column}: ")
+    assert words in text
+
+
+def test_a_cycle_is_an_error_that_names_it() -> None:
+    text = message(
+        """variable a { type discrete [ 1 ] { x }; } variable b { type discrete [ 1 ] { x }; }
+        probability ( a | b ) { (x) 1; }
+        probability ( b | a ) { (x) 1; }"""
+    )
+    assert "cycle: a → b → a" in text or "cycle: b → a → b" in text
+    assert "line 2" in text or "line 3" in text
+
+
+def test_a_table_too_large_to_hold_is_an_error() -> None:
+    names = [f"v{number}" for number in range(30)]
+    declared = "".join(f"variable {name} {{ type discrete [ 2 ] {{ x, y }}; }}" for name in names)
+    roots = "".join(f"probability ( {name} ) {{ table 1 0; }}" for name in names[1:])
+    text = message(f"{declared} {roots} probability ( v0 | {', '.join(names[1:])} ) {{ default 1 0; }}")
+    assert "entries, over" in text
+
+
+def test_every_cut_of_a_file_is_an_error_or_a_whole_network() -> None:
+    for end in range(0, len(ASIA) - 2, 7):
+        assert "line" in message(ASIA[:end])
+
+
+def test_files_that_cannot_be_read_are_errors(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing.bif", tmp_path):
+        with pytest.raises(InputError, match="cannot be read"):
+            read_bif(path)
+
+
+def test_files_may_be_latin_1_or_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    text = TWO.replace("middle", "mäßig")
+    for encoding in ("latin-1", "utf-8", "utf-8-sig"):
+        (tmp_path / "n.bif").write_bytes(text.encode(encoding))
+        assert read_bif(tmp_path / "n.bif").states_of("b") == ("low", "mäßig", "high")
+
+
+_PIECES = st.sampled_from(
+    [
+        *'{}()[];,|"\n/*.0159-e ',
+        "probability",
+        "variable",
+        "table",
+        "default",
+        "property",
+        "//",
+        "1e999",
+        "\x00",
+        "é",
+    ]
+)
+_CHANGES = st.lists(
+    st.tuples(st.integers(0, len(ASIA)), st.integers(0, 60), st.one_of(_PIECES, st.text(max_size=5))),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=400, deadline=2000)
+@given(_CHANGES)
+def test_mutated_text_is_parsed_or_rejected_with_its_place(changes: list[tuple[int, int, str]]) -> None:
+    text = ASIA
+    for start, length, piece in changes:
+        text = text[:start] + piece + text[start + length :]
+    try:
+        network = parse_bif(text)
+    except InputError as error:
+        assert ", line " in str(error)
+        assert ", column " in str(error)
+    else:
+        assert isinstance(network, BayesianNetwork)
+
+
+@settings(max_examples=200, deadline=2000)
+@given(st.text(alphabet='network variable probability{}()[];,|"/*\n01.', max_size=200))
+def test_arbitrary_text_is_parsed_or_rejected(text: str) -> None:
+    assert ", line " in message(text)

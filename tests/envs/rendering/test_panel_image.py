@@ -1,0 +1,57 @@
+"""Panels measure what they paint, and wrap text at their width."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planzoo.envs.rendering.canvas import Canvas, text_width
+from planzoo.envs.rendering.panel_image import PanelPainter, wrapped
+from planzoo.envs.simulation.scene import Bar, Field, Palette, Panel, Text
+
+ROWS = (Text("a text", lines=2), Field("label", "value", mark=Palette.GREEN), Bar("bar", 0.3, "30 %"))
+
+
+def test_a_panel_paints_within_its_measure() -> None:
+    painter, panel = PanelPainter(16), Panel("Title", ROWS)
+    width, height = painter.width(panel), painter.height(panel)
+    canvas = Canvas(width + 40, height + 40, Palette.YELLOW)
+    painter.paint(canvas, panel, (20, 20))
+    frame = canvas.finished()
+    frame[20 : 20 + height, 20 : 20 + width] = Palette.YELLOW
+    assert (frame == Palette.YELLOW).all()
+
+
+def test_every_row_adds_its_height() -> None:
+    painter = PanelPainter(20)
+    heights = [painter.height(Panel("Title", ROWS[:count])) for count in range(4)]
+    assert [after - before for before, after in pairwise(heights)] == [62, 31, 31]
+    assert painter.height(Panel("", ())) == 2 * painter.padding
+
+
+def test_a_mark_is_painted_in_its_colour() -> None:
+    painter, panel = PanelPainter(16), Panel("", (Field("robot", mark=Palette.GREEN),))
+    canvas = Canvas(painter.width(panel), painter.height(panel), Palette.PAPER)
+    painter.paint(canvas, panel, (0, 0))
+    marked = (canvas.finished() == Palette.GREEN).all(axis=2).sum()
+    assert marked == pytest.approx((0.8 * 16) ** 2, rel=0.2)
+
+
+WORDS = st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=12), max_size=20).map(" ".join)
+
+
+@given(WORDS, st.integers(1, 4), st.floats(40, 400))
+def test_wrapped_lines_fit(text: str, lines: int, width: float) -> None:
+    result = wrapped(text, lines, 16, width)
+    assert len(result) <= lines
+    assert all(text_width(line, 16) <= width for line in result)
+    if not any(line.endswith("…") for line in result):
+        assert " ".join(result) == text
+
+
+def test_text_breaks_between_words() -> None:
+    assert wrapped("one two three", 3, 16, text_width("one two", 16) + 1) == ["one two", "three"]
+    assert wrapped("", 2, 16, 100) == []

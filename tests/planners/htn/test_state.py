@@ -1,0 +1,131 @@
+"""The state: reads, writes, and an undo trail that restores every fact exactly."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planzoo.errors import InputError
+from planzoo.planners.htn import State
+
+VARIABLES = st.sampled_from(["power", ("at", "a"), ("at", "b"), ("on", "a", "b")])
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 2), st.floats(allow_nan=False), st.text(max_size=2)
+)
+WRITES = st.lists(
+    st.tuples(st.sampled_from(["set", "delete", "pop", "default", "update", "clear"]), VARIABLES, VALUES)
+)
+
+
+def bits(state: State) -> dict[Any, tuple[type, str]]:
+    """Tells 1, 1.0 and True apart, and 0.0 and -0.0."""
+    return {variable: (type(value), repr(value)) for variable, value in state.items()}
+
+
+def write(state: State, kind: str, variable: Any, value: Any) -> None:
+    if kind == "set":
+        state[variable] = value
+    elif kind == "delete":
+        if variable in state:
+            del state[variable]
+    elif kind == "pop":
+        state.pop(variable, None)
+    elif kind == "default":
+        state.setdefault(variable, value)
+    elif kind == "update":
+        state |= {variable: value, "power": value}
+    else:
+        state.clear()
+
+
+@given(st.dictionaries(VARIABLES, VALUES), WRITES, WRITES)
+def test_undo_restores_the_state_bit_for_bit(
+    facts: dict[Any, Any], first: list[Any], second: list[Any]
+) -> None:
+    state = State(facts)
+    outer, before = state.mark(), bits(state)
+    for step in first:
+        write(state, *step)
+    inner, between = state.mark(), bits(state)
+    for step in second:
+        write(state, *step)
+    state.undo(inner)
+    assert bits(state) == between
+    state.undo(outer)
+    assert bits(state) == before
+
+
+@given(st.dictionaries(VARIABLES, VALUES), WRITES)
+def test_writes_agree_with_a_plain_dictionary(facts: dict[Any, Any], steps: list[Any]) -> None:
+    state, plain = State(facts), dict(facts)
+    state.mark()
+    for step in steps:
+        write(state, *step)
+        write(plain, *step)  # type: ignore[arg-type]
+    assert dict(state) == plain
+
+
+def test_nothing_is_recorded_before_a_mark_or_after_a_commit() -> None:
+    state = State()
+    state["power"] = 1
+    assert state.trail is None
+    mark = state.mark()
+    state["power"] = 2
+    assert state.trail == [("power", 1)]
+    state.commit()
+    with pytest.raises(InputError, match="no mark 0"):
+        state.undo(mark)
+    assert state["power"] == 2
+
+
+def test_a_mark_that_was_undone_is_refused() -> None:
+    state = State()
+    first = state.mark()
+    state["power"] = 1
+    second = state.mark()
+    state.undo(first)
+    with pytest.raises(InputError, match=f"no mark {second}"):
+        state.undo(second)
+
+
+def test_deleting_an_absent_variable_is_a_key_error_and_leaves_no_trace() -> None:
+    state = State()
+    state.mark()
+    with pytest.raises(KeyError):
+        del state["at", "nobody"]
+    assert state.trail == []
+
+
+@pytest.mark.parametrize("value", [[1], {"a": 1}, {1}, np.zeros(2)])
+def test_values_that_can_change_in_place_are_refused(value: Any) -> None:
+    state = State()
+    with pytest.raises(InputError, match=f"'pos'.*{type(value).__name__}.*undo trail"):
+        state["pos"] = value
+    with pytest.raises(InputError, match="'pos'"):
+        State({"pos": value})
+    assert "pos" not in state
+
+
+def test_holds_tells_an_absent_variable_from_none() -> None:
+    state = State({"hand": None})
+    assert state.holds("hand", None)
+    assert not state.holds("foot", None)
+
+
+@pytest.mark.parametrize(
+    "duplicate", [copy.copy, copy.deepcopy, State.copy, lambda s: pickle.loads(pickle.dumps(s))]
+)
+def test_copies_are_independent_and_have_no_trail(duplicate: Any) -> None:
+    state = State({("at", "a"): (1, 2)})
+    state.mark()
+    twin = duplicate(state)
+    twin["at", "a"] = (3, 4)
+    assert state["at", "a"] == (1, 2)
+    assert type(twin) is State
+    assert twin.trail is None

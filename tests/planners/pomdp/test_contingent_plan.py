@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from planzoo.planners.pomdp.belief import BeliefState
+from planzoo.planners.pomdp.contingent_plan import ContingentPlan
+
+
+def belief(ill: float) -> BeliefState:
+    return BeliefState(("ill", "well"), np.array([ill, 1 - ill]))
+
+
+PLAN = ContingentPlan(
+    "swab",
+    {
+        "positive": ContingentPlan("drug", expected_utility=4.0, probability=0.25, belief=belief(0.9)),
+        "negative": ContingentPlan(
+            "scan",
+            {
+                "bad": ContingentPlan("drug", expected_utility=2.0, probability=0.15, belief=belief(0.6)),
+                "good": ContingentPlan("rest", expected_utility=8.0, probability=0.6, belief=belief(0.0)),
+            },
+            depth=1, expected_cost=2.0, expected_utility=4.8, probability=0.75,
+            belief=belief(0.12), is_test=True,
+        ),
+    },
+    depth=2, expected_cost=2.5, expected_utility=3.6, belief=belief(0.315), is_test=True,
+)  # fmt: skip
+
+
+def test_the_tree_is_drawn_one_line_a_plan() -> None:
+    assert PLAN.to_text().splitlines() == [
+        "swab?  [probability 100.0%, utility 3.60, cost 2.50]",
+        "├─ positive → drug  [probability 25.0%, utility 4.00, ill 90.0%]",
+        "└─ negative → scan?  [probability 75.0%, utility 4.80, cost 2.00]",
+        "   ├─ bad → drug  [probability 15.0%, utility 2.00, ill 60.0%]",
+        "   └─ good → rest  [probability 60.0%, utility 8.00, well 100.0%]",
+    ]
+
+
+def test_labels_replace_names() -> None:
+    text = PLAN.to_text({"swab": "coughs?", "rest": "stay in bed"})
+    assert text.startswith("coughs?  [")
+    assert "good → stay in bed" in text
+
+
+def test_plans_without_a_belief_can_be_drawn_too() -> None:
+    assert ContingentPlan("rest").to_text() == "rest  [probability 100.0%, utility 0.00]"
+
+
+def test_plain_data_can_be_written_as_json() -> None:
+    data = json.loads(json.dumps(PLAN.to_dict()))
+    assert data["action"] == "swab"
+    assert data["kind"] == "test"
+    assert data["branches"]["positive"]["kind"] == "treatment"
+    assert data["branches"]["negative"]["branches"]["good"]["belief"] == {"ill": 0.0, "well": 1.0}
+    assert ContingentPlan("rest").to_dict()["belief"] == {}
+
+
+def test_nodes_and_branches_are_walked() -> None:
+    assert [plan.root_action for plan in PLAN.nodes()] == ["swab", "drug", "scan", "drug", "rest"]
+    assert PLAN.follow("negative").follow("good").root_action == "rest"
+    with pytest.raises(KeyError):
+        PLAN.follow("maybe")
