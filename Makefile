@@ -4,6 +4,7 @@
 VENV ?= .venv
 PYTHON ?= python3
 GYMNASIUM_OLDEST := 1.2.2
+BENCHMARKS := $(filter-out benchmarks/report.py, $(wildcard benchmarks/*.py))
 
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -68,7 +69,7 @@ docs: $(INSTALLED)-docs ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file docs/mkdocs.yml --site-dir ../site
 
 bench: $(COMPILED) ## speed against named peers, in the same run
-	@for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	@for script in $(BENCHMARKS); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean: ## remove the environment, caches and results
 	@rm -rf $(VENV) build dist site results runs .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,7 +1,8 @@
 """Environments against the packages that they come from: ``python benchmarks/environments.py [--json]``.
 
-Speeds are steps of all robots per second of CPU time, one thread, random actions, flattened observations written
-at every step, episodes of 500 steps begun anew. rware runs as its documentation makes it, by ``gymnasium.make``.
+Speeds are steps of all robots per second of CPU time, one thread, random actions, flattened observations
+written at every step, episodes of 500 steps begun anew. rware runs as its documentation makes it, by
+``gymnasium.make``.
 """
 
 from __future__ import annotations

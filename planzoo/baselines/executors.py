@@ -7,7 +7,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from itertools import islice
 from multiprocessing import connection
 from typing import Protocol, TypeVar
 
@@ -15,6 +16,9 @@ from planzoo.errors import InputError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+_AHEAD = 4
+"""Tasks a process that are handed out before they are needed."""
 
 
 class Executor(Protocol):
@@ -47,9 +51,15 @@ class ProcessExecutor:
         """Gives the results as they come in; the processes are stopped when the caller stops asking."""
         bystanders = set(multiprocessing.active_children())
         pool = ProcessPoolExecutor(self.jobs, multiprocessing.get_context("spawn"), _begin_worker)
+        waiting = iter(tasks)
         try:
-            for future in as_completed([pool.submit(function, task) for task in tasks]):
-                yield future.result()
+            # A few tasks ahead keep the processes busy; all at once would take long for a large comparison.
+            running = {pool.submit(function, task) for task in islice(waiting, _AHEAD * self.jobs)}
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                running |= {pool.submit(function, task) for task in islice(waiting, len(done))}
+                for future in done:
+                    yield future.result()
         except BaseException:
             for worker in set(multiprocessing.active_children()) - bystanders:
                 worker.terminate()

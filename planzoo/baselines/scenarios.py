@@ -52,7 +52,7 @@ def make_params(config: ScenarioConfig, observation: str | None = None) -> Any:
         return factory(**arguments)
     except InputError:
         raise
-    except (TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise InputError(f"{place} refuses these arguments: {error}") from None
 
 

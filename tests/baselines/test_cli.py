@@ -109,7 +109,10 @@ def test_missing_extra_is_named(
 
 
 def test_other_missing_modules_are_bugs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "planzoo.baselines.commands", None)
+    def fail(options: object) -> int:
+        raise ModuleNotFoundError("No module named 'planzoo.gone'", name="planzoo.gone")
+
+    monkeypatch.setattr("planzoo.baselines.cli._run", fail)
     with pytest.raises(ModuleNotFoundError):
         main(["list"])
 

@@ -1,3 +1,4 @@
+import itertools
 import math
 import multiprocessing
 import signal
@@ -31,6 +32,14 @@ def test_processes_give_every_result_once() -> None:
     assert multiprocessing.active_children() == []
 
 
+def test_tasks_are_taken_only_a_few_ahead() -> None:
+    taken = itertools.count()
+    results = ProcessExecutor(1).run(math.factorial, (next(taken) and 3 for _ in range(100)))
+    assert next(results) in (0, 1, 6)
+    assert next(taken) < 20
+    assert len(list(results)) == 99
+
+
 def test_error_of_a_task_reaches_the_caller_and_stops_the_processes() -> None:
     with pytest.raises(ZeroDivisionError):
         list(ProcessExecutor(1).run(_invert, [1, 0]))
@@ -52,7 +61,8 @@ def test_processes_end_when_their_parent_is_killed() -> None:
         "import os, time\n"
         "from planzoo.baselines.executors import ProcessExecutor\n"
         "if __name__ == '__main__':\n"
-        "    results = ProcessExecutor(1).run(eval, ['__import__(\"os\").getpid()', '__import__(\"time\").sleep(300)'])\n"
+        "    tasks = ['__import__(\"os\").getpid()', '__import__(\"time\").sleep(300)']\n"
+        "    results = ProcessExecutor(1).run(eval, tasks)\n"
         "    print(next(results), flush=True)\n"
         "    next(results)\n"
     )

@@ -89,7 +89,7 @@ def test_unknown_and_unfit_policies(name: str, scenario: str, message: str) -> N
 
 def test_observation_that_a_policy_does_not_read() -> None:
     with pytest.raises(
-        InputError, match="policy 'htn' reads the 'fleet' observation .* 'local'; write 'observation: fleet'"
+        InputError, match=r"policy 'htn' reads the 'fleet' observation .* 'local'; write 'observation: fleet'"
     ):
         check_observation(POLICIES["htn"], TOY)
     check_observation(POLICIES["random"], TOY)

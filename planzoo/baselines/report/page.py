@@ -109,8 +109,24 @@ def _scenario(summary: ScenarioSummary, run: Run) -> dict[str, Any]:
 
 
 _PLOTS = (
-    ("Return", "Dot: interquartile mean with its 95 % interval. Diamond: mean. Right is better.", return_plot),
-    ("Every episode", "A dot an episode; the bar spans the middle half, the stroke is the median.", distribution_plot),
-    ("Thinking time", "Mean time of a decision; the whisker reaches the 95th percentile.", decision_time_plot),
-    ("Return against thinking time", "Mean return and its 95 % interval. Up and left is better.", compute_plot),
+    (
+        "Return",
+        "Dot: interquartile mean with its 95 % interval. Diamond: mean. Right is better.",
+        return_plot,
+    ),
+    (
+        "Every episode",
+        "A dot an episode; the bar spans the middle half, the stroke is the median.",
+        distribution_plot,
+    ),
+    (
+        "Thinking time",
+        "Mean time of a decision; the whisker reaches the 95th percentile.",
+        decision_time_plot,
+    ),
+    (
+        "Return against thinking time",
+        "Mean return and its 95 % interval. Up and left is better.",
+        compute_plot,
+    ),
 )

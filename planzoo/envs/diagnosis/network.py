@@ -20,8 +20,8 @@ from planzoo.errors import InputError
 
 ROW_TOLERANCE = 1e-6
 """How far a row of a table may be from summing to 1."""
-MAX_TABLE_ENTRIES = 2**26
-"""The largest intermediate table that inference builds: 512 MiB of float64."""
+MAX_TABLE_ENTRIES = 2**24
+"""The largest table that inference builds: 128 MiB of float64."""
 
 Probabilities = NDArray[np.float64]
 Factor = tuple[tuple[int, ...], Probabilities]
@@ -151,8 +151,9 @@ class BayesianNetwork:
         wanted = [self.index(name) for name in variables]
         if len({*wanted, *observed}) != len(wanted) + len(observed):
             raise InputError("A variable may be asked for or observed only once, and not both.")
+        sizes = {index: len(states) for index, states in enumerate(self.states)}
+        _check_size(wanted, sizes)
         factors = [self._sliced(index, observed) for index in self._ancestors([*wanted, *observed])]
-        sizes = {index: len(self.states[index]) for index in range(len(self.variables))}
         for variable in elimination_order([scope for scope, _ in factors], wanted, sizes):
             touched = [factor for factor in factors if variable in factor[0]]
             factors = [factor for factor in factors if variable not in factor[0]]
@@ -251,14 +252,18 @@ def _product(factors: Sequence[Factor], keep: Sequence[int], sizes: Mapping[int,
     table: Probabilities = np.ones(())
     for number, (axes, other) in enumerate(factors, start=1):
         merged = tuple(dict.fromkeys((*scope, *axes)))
-        if math.prod(sizes[axis] for axis in merged) > MAX_TABLE_ENTRIES or len(merged) > len(ascii_letters):
-            raise InputError(
-                f"Exact inference needs a table over {len(merged)} variables at once, too large to compute; "
-                "ask for fewer variables."
-            )
+        _check_size(merged, sizes)
         result = tuple(keep) if number == len(factors) else merged
         letters = dict(zip(merged, ascii_letters, strict=False))
         left, right, out = ("".join(letters[axis] for axis in named) for named in (scope, axes, result))
         table = np.asarray(np.einsum(f"{left},{right}->{out}", table, other))
         scope = result
     return tuple(keep), table
+
+
+def _check_size(axes: Sequence[int], sizes: Mapping[int, int]) -> None:
+    if len(axes) > len(ascii_letters) or math.prod(sizes[axis] for axis in axes) > MAX_TABLE_ENTRIES:
+        raise InputError(
+            f"Exact inference needs a table over {len(axes)} variables at once, too large to compute; "
+            "ask for fewer variables."
+        )

@@ -62,7 +62,7 @@ class TeamMemory:
 
 
 class HTNTeamPolicy(FleetPolicy):
-    """A hierarchical planner gives each robot its errands; a fleet path planner moves all without collisions.
+    """A hierarchical planner gives robots errands; a fleet path planner moves them without collisions.
 
     The team is planned anew when a robot has carried out its part, when new requests arrive while a robot is
     idle, or when an errand has become impossible.

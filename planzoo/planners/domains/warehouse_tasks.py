@@ -7,7 +7,7 @@ cell)`` and ``("free", cell)`` are True for shelves to fetch and for storage to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -34,8 +34,15 @@ class Travel:
         self._fields: dict[tuple[Cell, bool], NDArray[np.int32]] = {}
 
     def distance(self, start: Cell, goal: Cell, loaded: bool) -> int:
-        """Counts the steps between two cells; UNREACHABLE where there is no way."""
-        return int(self.field(start, loaded)[goal])
+        """Counts the steps between two cells; UNREACHABLE where there is no way.
+
+        The goal itself may hold a shelf: by the time of arrival it may have been taken away.
+        """
+        field = self.field(start, loaded)
+        if field[goal] != UNREACHABLE:
+            return int(field[goal])
+        nearest = min(int(field[cell]) for cell in _neighbours(goal, field.shape))
+        return nearest if nearest == UNREACHABLE else nearest + 1
 
     def field(self, start: Cell, loaded: bool) -> NDArray[np.int32]:
         """Gives the steps from a cell to every other, int32 (H, W)."""
@@ -48,11 +55,17 @@ class Travel:
             self._fields[start, loaded] = cell_distances(passable, start)
         return self._fields[start, loaded]
 
-    def by_distance(self, start: Cell, goals: list[Cell], loaded: bool) -> list[Cell]:
+    def by_distance(self, start: Cell, goals: Iterable[Cell], loaded: bool) -> list[Cell]:
         """Sorts the goals that can be reached, nearest first."""
-        field = self.field(start, loaded)
-        reachable = [goal for goal in goals if field[goal] != UNREACHABLE]
-        return sorted(reachable, key=lambda goal: (int(field[goal]), goal))
+        distances = {goal: self.distance(start, goal, loaded) for goal in goals}
+        reachable = [goal for goal, distance in distances.items() if distance != UNREACHABLE]
+        return sorted(reachable, key=lambda goal: (distances[goal], goal))
+
+
+def _neighbours(cell: Cell, shape: tuple[int, ...]) -> list[Cell]:
+    row, column = cell
+    around = [(row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)]
+    return [each for each in around if 0 <= each[0] < shape[0] and 0 <= each[1] < shape[1]]
 
 
 def fleet_problem(model: WarehouseModel, view: FleetView) -> Problem:
@@ -80,71 +93,49 @@ def fleet_domain(model: WarehouseModel, travel: Travel) -> Domain:
         travel: distances in the situation.
     """
     domain = Domain("warehouse")
-    _add_operators(domain, model, travel)
-
-    @domain.method("serve")
-    def loads_first(state: State, robots: tuple[int, ...]) -> list[Any]:
-        loaded = [robot for robot in robots if state["load", robot] != NOTHING]
-        free = tuple(robot for robot in robots if state["load", robot] == NOTHING)
-        return [*(("finish", robot) for robot in loaded), ("assign", free)]
-
-    @domain.method("assign")
-    def nearest_pair(state: State, robots: tuple[int, ...]) -> Iterator[list[Any]]:
-        requests = [variable[1] for variable in state if variable[0] == "requested"]
-        pairs = sorted(
-            (travel.distance(state["at", robot], cell, False), robot, cell)
-            for robot in robots
-            for cell in requests
-        )
-        for _, robot, cell in pairs:
-            others = tuple(other for other in robots if other != robot)
-            yield [("fetch", robot, cell), ("assign", others)]
-
-    @domain.method("assign")
-    def nothing_left(state: State, robots: tuple[int, ...]) -> list[Any]:
-        return [("rest", robot) for robot in robots]
-
-    @domain.method("fetch")
-    def drive_and_lift(state: State, robot: int, cell: Cell) -> list[Any]:
-        return [("drive", robot, cell), ("lift", robot, cell), ("finish", robot)]
-
-    @domain.method("finish")
-    def deliver_then_store(state: State, robot: int) -> Iterator[list[Any]]:
-        if state["load", robot] == REQUESTED:
-            for cell in travel.by_distance(state["at", robot], model.workstations, True):
-                yield [("drive", robot, cell), ("deliver", robot, cell), ("store", robot)]
-
-    @domain.method("finish")
-    def store_at_once(state: State, robot: int) -> list[Any] | None:
-        return [("store", robot)] if state["load", robot] == RETURNING else None
-
-    @domain.method("finish")
-    def wait_for_a_way(state: State, robot: int) -> list[Any]:
-        return [("rest", robot)]
-
-    @domain.method("store")
-    def nearest_free_storage(state: State, robot: int) -> Iterator[list[Any]]:
-        free = [variable[1] for variable in state if variable[0] == "free"]
-        for cell in travel.by_distance(state["at", robot], free, True):
-            yield [("drive", robot, cell), ("drop", robot, cell)]
-
+    operators = FleetOperators(model, travel)
+    domain.add_operator(operators.drive, cost=operators.steps, duration=operators.steps)
+    domain.add_operator(operators.lift)
+    domain.add_operator(operators.deliver, cost=0.0, duration=0.0)
+    domain.add_operator(operators.drop)
+    domain.add_operator(operators.rest, cost=0.0)
+    methods = FleetMethods(model, travel)
+    domain.add_method("serve", methods.loads_first)
+    domain.add_method("assign", methods.nearest_pair)
+    domain.add_method("assign", methods.nothing_left)
+    domain.add_method("fetch", methods.drive_and_lift)
+    domain.add_method("finish", methods.deliver_then_store)
+    domain.add_method("finish", methods.store_at_once)
+    domain.add_method("finish", methods.wait_for_a_way)
+    domain.add_method("store", methods.nearest_free_storage)
     return domain
 
 
-def _add_operators(domain: Domain, model: WarehouseModel, travel: Travel) -> None:
-    def steps(state: State, robot: int, cell: Cell) -> float:
-        return float(travel.distance(state["at", robot], cell, state["load", robot] != NOTHING))
+class FleetOperators:
+    """What a robot can do, as the planner sees it; the path planner breaks ``drive`` into steps.
 
-    @domain.operator(cost=steps, duration=steps)
-    def drive(state: State, robot: int, cell: Cell) -> bool:
-        loaded = state["load", robot] != NOTHING
-        if travel.distance(state["at", robot], cell, loaded) == UNREACHABLE:
+    Args:
+        model: storage and workstations.
+        travel: distances in the situation.
+    """
+
+    def __init__(self, model: WarehouseModel, travel: Travel) -> None:
+        self.workstations = set(model.workstations)
+        self.travel = travel
+
+    def steps(self, state: State, robot: int, cell: Cell) -> float:
+        """Counts the steps of a drive."""
+        return float(self.travel.distance(state["at", robot], cell, state["load", robot] != NOTHING))
+
+    def drive(self, state: State, robot: int, cell: Cell) -> bool:
+        """Brings a robot to a cell that it can reach."""
+        if self.steps(state, robot, cell) == UNREACHABLE:
             return False
         state["at", robot] = cell
         return True
 
-    @domain.operator
-    def lift(state: State, robot: int, cell: Cell) -> bool:
+    def lift(self, state: State, robot: int, cell: Cell) -> bool:
+        """Loads a requested shelf; its place becomes free."""
         if state["at", robot] != cell or ("requested", cell) not in state or state["load", robot] != NOTHING:
             return False
         del state["requested", cell]
@@ -152,21 +143,82 @@ def _add_operators(domain: Domain, model: WarehouseModel, travel: Travel) -> Non
         state["load", robot] = REQUESTED
         return True
 
-    @domain.operator(cost=0.0, duration=0.0)
-    def deliver(state: State, robot: int, cell: Cell) -> bool:
-        if state["load", robot] != REQUESTED or cell not in model.workstations or state["at", robot] != cell:
+    def deliver(self, state: State, robot: int, cell: Cell) -> bool:
+        """Hands a requested shelf over at a workstation; the robot keeps it to bring it back."""
+        if state["load", robot] != REQUESTED or cell not in self.workstations or state["at", robot] != cell:
             return False
         state["load", robot] = RETURNING
         return True
 
-    @domain.operator
-    def drop(state: State, robot: int, cell: Cell) -> bool:
+    def drop(self, state: State, robot: int, cell: Cell) -> bool:
+        """Puts a shelf down in free storage."""
         if state["load", robot] == NOTHING or ("free", cell) not in state or state["at", robot] != cell:
             return False
         del state["free", cell]
         state["load", robot] = NOTHING
         return True
 
-    @domain.operator(cost=0.0)
-    def rest(state: State, robot: int) -> bool:
+    def rest(self, state: State, robot: int) -> bool:
+        """Waits for work, or for a way to open."""
         return True
+
+
+class FleetMethods:
+    """How tasks are done; alternatives come nearest first.
+
+    Args:
+        model: storage and workstations.
+        travel: distances in the situation.
+    """
+
+    def __init__(self, model: WarehouseModel, travel: Travel) -> None:
+        self.workstations = model.workstations
+        self.travel = travel
+
+    def loads_first(self, state: State, robots: tuple[int, ...]) -> list[Any]:
+        """Serve: finish what is on the robots, then assign the robots that are free."""
+        loaded = [robot for robot in robots if state["load", robot] != NOTHING]
+        free = tuple(robot for robot in robots if state["load", robot] == NOTHING)
+        return [*(("finish", robot) for robot in loaded), ("assign", free)]
+
+    def nearest_pair(self, state: State, robots: tuple[int, ...]) -> Iterator[list[Any]]:
+        """Assign: the robot and the requested shelf that are nearest to each other, then the others."""
+        pairs = sorted(
+            (self.travel.distance(state["at", robot], cell, False), robot, cell)
+            for robot in robots
+            for cell in _cells(state, "requested")
+        )
+        for _, robot, cell in pairs:
+            others = tuple(other for other in robots if other != robot)
+            yield [("fetch", robot, cell), ("assign", others)]
+
+    def nothing_left(self, state: State, robots: tuple[int, ...]) -> list[Any]:
+        """Assign: robots without a request rest."""
+        return [("rest", robot) for robot in robots]
+
+    def drive_and_lift(self, state: State, robot: int, cell: Cell) -> list[Any]:
+        """Fetch a shelf, and finish with it."""
+        return [("drive", robot, cell), ("lift", robot, cell), ("finish", robot)]
+
+    def deliver_then_store(self, state: State, robot: int) -> Iterator[list[Any]]:
+        """Finish a requested shelf: workstation first."""
+        if state["load", robot] == REQUESTED:
+            for cell in self.travel.by_distance(state["at", robot], self.workstations, True):
+                yield [("drive", robot, cell), ("deliver", robot, cell), ("store", robot)]
+
+    def store_at_once(self, state: State, robot: int) -> list[Any] | None:
+        """Finish a shelf that is not requested: back to storage."""
+        return [("store", robot)] if state["load", robot] == RETURNING else None
+
+    def wait_for_a_way(self, state: State, robot: int) -> list[Any]:
+        """Finish, when nothing can be reached: wait until something changes."""
+        return [("rest", robot)]
+
+    def nearest_free_storage(self, state: State, robot: int) -> Iterator[list[Any]]:
+        """Store: the nearest free place."""
+        for cell in self.travel.by_distance(state["at", robot], _cells(state, "free"), True):
+            yield [("drive", robot, cell), ("drop", robot, cell)]
+
+
+def _cells(state: State, name: str) -> list[Cell]:
+    return [variable[1] for variable in state if isinstance(variable, tuple) and variable[0] == name]

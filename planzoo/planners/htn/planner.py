@@ -18,8 +18,8 @@ from planzoo.planners.htn.task import Goal, Problem, Task, describe
 
 FIRST_DEPTH, FIRST_ROOM = 5_000, 20_000
 """Bounds of a first try: most recursions are noticed and decided at little cost."""
-ROOM = 3_000_000
-"""The size that the table of the second try may have: some hundreds of megabytes."""
+ROOM = 500_000
+"""The size that the table of the second try may have: some tens of megabytes, a few seconds."""
 
 
 class HierarchicalPlanner:

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -77,7 +78,7 @@ def test_more_policies_than_colours(summary: ScenarioSummary) -> None:
 def test_spread_apart_keeps_order_and_gap(positions: list[float], gap: float) -> None:
     moved = spread_apart(positions, gap)
     order = sorted(range(len(positions)), key=lambda index: positions[index])
-    assert all(moved[b] - moved[a] >= gap - 1e-6 for a, b in zip(order, order[1:], strict=False))
+    assert all(moved[b] - moved[a] >= gap - 1e-6 for a, b in pairwise(order))
 
 
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=12))

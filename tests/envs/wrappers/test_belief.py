@@ -53,8 +53,9 @@ def test_cached_beliefs_cannot_be_spoiled() -> None:
 
 
 def test_gymnasium_can_check_and_make_it() -> None:
-    env = gym.make("planzoo/Diagnosis-v0", additional_wrappers=(BeliefObservation.wrapper_spec(),))
-    assert env.observation_space.shape == (13,)
+    spec = BeliefObservation(gym.make("planzoo/Diagnosis-v0")).spec
+    assert spec is not None
+    assert gym.make(spec).observation_space.shape == (13,)
     check_env(BeliefObservation(diagnosis_v0.gymnasium_env()), skip_render_check=True)
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -273,7 +274,7 @@ def test_a_task_that_only_leads_to_itself_is_infeasible() -> None:
 
 
 def test_left_recursion_finds_what_needs_many_rounds() -> None:
-    """``many → many item | nothing``: the plan needs the recursion that a depth-first search must cut."""
+    """``many → many item | nothing``: the plan needs the recursion that the depth-first search cuts."""
     domain = Domain("left")
 
     @domain.operator
@@ -355,8 +356,8 @@ def domain_of(operators: dict[str, Any], methods: dict[str, Any]) -> Domain:
 def can_be_done(
     operators: dict[str, Any], methods: dict[str, Any], start: dict[int, bool], tasks: list[str]
 ) -> bool:
-    """Brute force: the states in which each task can end, from each of the 8 states, until nothing is added."""
-    states = [tuple(bool(number >> bit & 1) for bit in PROPOSITIONS) for number in range(8)]
+    """Brute force: the states in which each task can end, from each of 8 states, until nothing is added."""
+    states = list(product((False, True), repeat=len(PROPOSITIONS)))
     ends: defaultdict[tuple[str, Any], set[Any]] = defaultdict(set)
     for name, (condition, effects) in operators.items():
         for state in states:
@@ -369,13 +370,12 @@ def can_be_done(
             reached = {end for middle in reached for end in ends[subtask, middle]}
         return reached
 
+    rules = [(task, *entry) for task, entries in methods.items() for entry in entries]
     size = -1
     while size != (size := sum(map(len, ends.values()))):
-        for task, entries in methods.items():
-            for state in states:
-                for condition, subtasks in entries:
-                    if satisfied(state, condition):
-                        ends[task, state] |= after(subtasks, state)
+        for (task, condition, subtasks), state in product(rules, states):
+            if satisfied(state, condition):
+                ends[task, state] |= after(subtasks, state)
     return bool(after(tasks, tuple(start[bit] for bit in PROPOSITIONS)))
 
 

@@ -79,7 +79,7 @@ class Errands:
 
 @pytest.mark.parametrize(
     ("rows", "robots", "steps", "longest", "least"),
-    [(1, 4, 1000, 45, 300), (1, 10, 250, 60, 150), (2, 8, 300, 75, 110), (2, 18, 200, 90, 120)],
+    [(1, 4, 1000, 32, 340), (1, 10, 250, 40, 190), (2, 8, 300, 45, 130), (2, 18, 200, 60, 180)],
 )
 def test_everyone_does_errand_after_errand(
     rows: int, robots: int, steps: int, longest: int, least: int
