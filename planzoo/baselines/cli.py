@@ -132,7 +132,7 @@ def _complain(problem: str) -> int:
 
 def _say_goodbye(options: argparse.Namespace) -> int:
     words = {
-        "compare": "all finished episodes are kept; to go on, give the same command again without --overwrite",
+        "compare": "finished episodes are kept; to go on, give the same command again without --overwrite",
         "train": "the best weights evaluated so far stay in the output folder; training itself starts anew",
     }
     sys.stderr.write(f"\nplanzoo: stopped: {words.get(options.command, 'nothing was left half done')}\n")

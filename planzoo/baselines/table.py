@@ -32,7 +32,7 @@ def scenario_table(summary: ScenarioSummary, width: int = WIDE) -> Table:
     caption = None
     if summary.reference is not None:
         caption = escape(f"reference return {number(summary.reference.value)}: {summary.reference.source}")
-    table = Table(title=escape(title), caption=caption, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title=escape(title), caption=caption, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.title_justify = table.caption_justify = "left"
     for heading, justify, _ in columns:
         table.add_column(heading, justify=justify, no_wrap=heading != "policy", overflow="fold")

@@ -41,8 +41,8 @@ def test_benchmark_is_listed_and_run_with_its_arguments(
 
 def test_train_writes_a_checkpoint_that_compare_can_use(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(
-        "name: quick\nscenario: {scenario: warehouse_v0, preset: toy, arguments: {max_steps: 10}}\nsteps: 999\n"
-        "worlds: 2\nhyperparameters: {n_steps: 8, batch_size: 16}\nevaluation: {episodes: 1}\n"
+        "name: quick\nscenario: {scenario: warehouse_v0, preset: toy, arguments: {max_steps: 10}}\n"
+        "steps: 999\nworlds: 2\nhyperparameters: {n_steps: 8, batch_size: 16}\nevaluation: {episodes: 1}\n"
     )
     output = tmp_path / "quick"
     assert (

@@ -43,7 +43,7 @@ _MICROSECOND = 1e-6
 
 
 def return_plot(summary: ScenarioSummary) -> str:
-    """Draws interquartile mean, its interval and the mean, one row a policy; the reference is a dashed line."""
+    """Draws interquartile mean, its interval and the mean, a row a policy; the reference is a dashed line."""
     with matplotlib.rc_context(_STYLE):
         figure, axes = _rows(summary.policies, "return")
         for row, policy in enumerate(summary.policies):

@@ -36,7 +36,8 @@ class FleetPolicy(TeamPolicy):
     def __init__(self, model: WarehouseModel, seed: int | None = None) -> None:
         if model.params.observation != "fleet":
             raise InputError(
-                f'{type(self).__name__} reads the fleet observation: set observation="fleet" in WarehouseParams.'
+                f"{type(self).__name__} reads the fleet observation: "
+                'set observation="fleet" in WarehouseParams.'
             )
         agents = tuple(f"robot_{number}" for number in range(model.params.robots))
         super().__init__(agents, model.fleet_size, seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import GeneratorType, MappingProxyType
 from typing import Any, TypeVar, overload
@@ -13,7 +13,6 @@ from planzoo.planners.htn.plan import Action
 from planzoo.planners.htn.state import State
 from planzoo.planners.htn.task import Goal
 
-Alternatives = Iterable[Any]
 Measure = float | Callable[..., float]
 """A cost or duration: a number, or a function of the state before the action and the action's arguments."""
 
@@ -74,15 +73,15 @@ class Method:
     name: str
     function: Callable[..., Any]
 
-    def alternatives(self, state: State, task: tuple[Any, ...]) -> Alternatives:
+    def alternatives(self, state: State, task: tuple[Any, ...]) -> Iterator[Any]:
         """Gives the lists of subtasks that this method offers for the task, lazily."""
         answer = self.function(state, *task[1:])
         return answer if answer.__class__ is GeneratorType else self.offers(answer)
 
-    def offers(self, answer: Any) -> Alternatives:
+    def offers(self, answer: Any) -> Iterator[Any]:
         """Turns what the function gave into an iterator over alternatives."""
         if answer is None or answer is False:
-            return ()
+            return iter(())
         return iter((answer,)) if isinstance(answer, list | tuple) else iter(answer)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from planzoo.planners.htn.domain import ACHIEVED, ALREADY_TRUE, Alternatives, Domain, Method
+from planzoo.planners.htn.domain import ACHIEVED, ALREADY_TRUE, Domain, Method
 from planzoo.planners.htn.faults import (
     DomainError,
     Path,
@@ -68,7 +68,7 @@ class Choice:
         self.parent: Choice | None = parent
         self.methods: Iterator[Method] = iter(methods)
         self.method: Method = ALREADY_TRUE
-        self.alternatives: Alternatives = ()
+        self.alternatives: Iterator[Any] = iter(())
         self.mark = mark
         self.node = node
         if parent is None:
@@ -215,22 +215,25 @@ class Search:
         """Asks the choice's methods for the next list of subtasks; None when they have no more."""
         try:
             while True:
-                for subtasks in choice.alternatives:
-                    if len(self.trail) != choice.mark:
-                        break
-                    if subtasks.__class__ is list or is_alternative(subtasks):
-                        return subtasks
+                subtasks = next(choice.alternatives, choice)  # the choice itself: no more of this method
                 if len(self.trail) != choice.mark:
                     raise wrote(path_to(choice))
-                method = next(choice.methods, None)
-                if method is None:
+                if subtasks.__class__ is list or (subtasks is not choice and is_alternative(subtasks)):
+                    return subtasks
+                if subtasks is choice and not self._begin_next_method(choice):
                     return None
-                choice.method = method
-                choice.alternatives = method.alternatives(self.state, choice.task)
         except DomainError:
             raise
         except Exception as error:
             raise raised(choice.method.function, error, path_to(choice)) from error
+
+    def _begin_next_method(self, choice: Choice) -> bool:
+        method = next(choice.methods, None)
+        if method is None:
+            return False
+        choice.method = method
+        choice.alternatives = method.alternatives(self.state, choice.task)
+        return True
 
     def _recurs(self, choice: Choice) -> bool:
         """Says whether a task stands below itself and nothing has happened in between: it is left alone then.

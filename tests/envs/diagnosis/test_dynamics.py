@@ -11,6 +11,7 @@ from planzoo.envs.diagnosis.model import DiagnosisModel, Evidence
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.simulator import DiagnosisSimulator
 from planzoo.envs.diagnosis.state import NO_ACTION, NO_TREATMENT
+from planzoo.envs.simulation.kernel import python_function
 
 ASIA = DiagnosisParams.asia()
 SEND_HOME = 4
@@ -37,7 +38,7 @@ def test_a_cell_is_drawn_by_its_share(weights: list[float], unit: float) -> None
     cumulative = np.cumsum(weights)
     if cumulative[-1] <= 1e-9:
         return
-    drawn = dynamics.draw_cell.py_func(cumulative, unit)
+    drawn = python_function(dynamics.draw_cell)(cumulative, unit)
     assert drawn == dynamics.draw_cell(cumulative, unit)
     assert cumulative[drawn] > unit * cumulative[-1] or drawn == len(weights) - 1
     assert drawn == 0 or cumulative[drawn - 1] <= unit * cumulative[-1]
@@ -149,12 +150,12 @@ def test_compiled_kernels_equal_plain_python() -> None:
     compiled, plain = world(params), world(params)
     for action in (1, 3, 2, 4):
         compiled.step(np.array([[action]]))
-        dynamics.transition.py_func(plain.constants, plain.state, 0, np.array([action]))
+        python_function(dynamics.transition)(plain.constants, plain.state, 0, np.array([action]))
         reward, mask = np.zeros(1, dtype=np.float32), np.zeros(9, dtype=bool)
         seen = np.zeros(params.observation_size, dtype=np.float32)
-        dynamics.reward.py_func(plain.constants, plain.state, 0, reward)
-        dynamics.action_mask.py_func(plain.constants, plain.state, 0, 0, mask)
-        dynamics.observation.py_func(plain.constants, plain.state, 0, 0, seen)
+        python_function(dynamics.reward)(plain.constants, plain.state, 0, reward)
+        python_function(dynamics.action_mask)(plain.constants, plain.state, 0, 0, mask)
+        python_function(dynamics.observation)(plain.constants, plain.state, 0, 0, seen)
         np.testing.assert_array_equal(reward[0], compiled.buffers.rewards[0, 0])
         np.testing.assert_array_equal(mask, compiled.buffers.action_masks[0, 0])
         np.testing.assert_array_equal(seen, compiled.buffers.observations[0, 0])

@@ -5,7 +5,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 import pytest
-from gymnasium.utils.env_checker import check_env
+from stable_baselines3.common.env_checker import check_env
 
 from planzoo.envs import diagnosis_v0, warehouse_v0
 from planzoo.envs.wrappers.belief import BeliefObservation, BeliefVectorObservation

@@ -300,7 +300,7 @@ def test_a_cost_function_that_fails_is_told(home: State) -> None:
         HierarchicalPlanner(domain).solve((home, [("buy", "tea")]))
 
 
-# Random small propositional domains. An operator and a method's precondition are pairs of partial assignments.
+# Random small propositional domains. Preconditions and effects are partial assignments.
 PROPOSITIONS, OPERATORS, TASKS = range(3), ("o0", "o1", "o2"), ("t0", "t1", "t2")
 PARTIAL = st.dictionaries(st.sampled_from(PROPOSITIONS), st.booleans(), max_size=2)
 Network = tuple[dict[str, Any], dict[str, Any], dict[int, bool], list[str]]

@@ -148,7 +148,7 @@ def lived_return(problem: Any, plan: ContingentPlan) -> float:
     return total
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(problems())
 def test_plans_are_optimal(problem: TableProblem) -> None:
     result = ContingentPlanner().solve(problem)
