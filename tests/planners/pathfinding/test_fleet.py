@@ -133,6 +133,20 @@ def test_a_robot_resting_in_a_dead_end_makes_room() -> None:
     pytest.fail(f"the robots block each other: {world.cells}")
 
 
+def test_a_pressed_robot_does_not_put_off_leaving() -> None:
+    """In a window of 8 the idle robot survives by waiting once more, and could do so for ever."""
+    passable = parse("#.###### #.###### #....### ####...# ####...# ...##..# .#....## #..#####")
+    idle: list[Cell] = [(2, 4), (7, 2), (5, 5)]
+    world = GridWorld(passable, [(3, 4), *idle], [0, 2, 3, 2])
+    planner = FleetPathPlanner(passable, window=8)
+    memory = planner.begin(4)
+    for _ in range(40):
+        follow(planner, memory, world, [(0, 1), *idle])
+        if world.cells[0] == (0, 1):
+            return
+    pytest.fail(f"the traveller does not arrive: {world.cells}")
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_nobody_waits_for_ever_in_a_maze(seed: int) -> None:
     random = np.random.default_rng(seed)

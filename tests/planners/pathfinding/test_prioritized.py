@@ -88,7 +88,7 @@ def test_a_new_goal_ends_the_waiting_only_where_the_old_one_was_reached() -> Non
 
 
 def test_a_robot_resting_in_a_dead_end_seeks_a_refuge_and_forgets_it_with_a_new_goal() -> None:
-    dead_end = "#####. ......  #####."
+    dead_end = "#####. ...... #####."
     memory = fleet_memory(2)
     solve(dead_end, [(1, 1, 2), (1, 0, 3)], [(1, 0), (1, 0)], memory)
     assert memory.refuges[0] == NO_REFUGE
@@ -98,6 +98,13 @@ def test_a_robot_resting_in_a_dead_end_seeks_a_refuge_and_forgets_it_with_a_new_
     solve(dead_end, [(1, 1, 2), (1, 0, 3)], [(1, 0), (1, 5)], memory)
     assert memory.refuges[1] == NO_REFUGE
     assert memory.clearance[1] == 0.0
+
+
+def test_nobody_seeks_refuge_where_another_stands() -> None:
+    memory = fleet_memory(3)
+    goals = [(1, 0), (1, 0), (1, 2)]
+    solve("#####. ...... #####.", [(1, 1, 2), (1, 0, 3), (1, 2, 2)], goals, memory)
+    assert memory.refuges.tolist() == [NO_REFUGE, padded_cell((1, 3), (3, 6), "refuge"), NO_REFUGE]
 
 
 def test_a_robot_in_its_refuge_is_the_least_urgent() -> None:
