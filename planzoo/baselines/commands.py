@@ -120,7 +120,7 @@ def run_benchmark(options: argparse.Namespace) -> int:
     if options.name is None:
         sys.stdout.write("".join(f"{name}\n" for name in scripts))
         return 0
-    name = Path(options.name).stem.removeprefix("bench_")
+    name = Path(options.name).stem
     if name not in scripts:
         raise InputError(f"there is no benchmark '{name}'{nearest(name, scripts)}")
     return subprocess.run([sys.executable, str(scripts[name]), *options.rest], check=False).returncode
@@ -136,4 +136,6 @@ def benchmark_scripts(folder: Path) -> dict[str, Path]:
         raise InputError(
             f"{folder}: there is no such folder; benchmarks run from a checkout of PlanZoo's sources"
         )
-    return {path.stem.removeprefix("bench_"): path for path in sorted(folder.glob("bench_*.py"))}
+    scripts = {path.stem: path for path in sorted(folder.glob("*.py"))}
+    # The folder also holds what the benchmarks share.
+    return {name: path for name, path in scripts.items() if "__main__" in path.read_text(encoding="utf-8")}

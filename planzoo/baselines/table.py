@@ -20,7 +20,7 @@ _Column = tuple[str, Literal["left", "right"], Callable[[PolicySummary, int], st
 
 
 def scenario_table(summary: ScenarioSummary, width: int = WIDE) -> Table:
-    """Makes the table of one scenario: a row a policy, the best interquartile mean in bold.
+    """Makes the table of one scenario: a row a policy, the best mean return in bold.
 
     Args:
         summary: the scenario.
@@ -32,14 +32,16 @@ def scenario_table(summary: ScenarioSummary, width: int = WIDE) -> Table:
     caption = None
     if summary.reference is not None:
         caption = escape(f"reference return {number(summary.reference.value)}: {summary.reference.source}")
-    table = Table(title=escape(title), caption=caption, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(
+        title=escape(title), caption=caption, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
+    )
     table.title_justify = table.caption_justify = "left"
     for heading, justify, _ in columns:
         table.add_column(heading, justify=justify, no_wrap=heading != "policy", overflow="fold")
-    best = max(policy.iqm for policy in summary.policies)
+    best = max(policy.mean for policy in summary.policies)
     digits = digits_for([policy.mean for policy in summary.policies])
     for policy in summary.policies:
-        style = "bold" if policy.iqm == best else None
+        style = "bold" if policy.mean == best else None
         table.add_row(*(text(policy, digits) for _, _, text in columns), style=style)
     return table
 
@@ -72,7 +74,7 @@ _NARROW_COLUMNS: tuple[_Column, ...] = (
     ("access\nobservation", "left", lambda policy, _: f"{policy.access}\n{escape(policy.observation)}"),
     ("mean return\n[95 %]", "right", lambda policy, digits: _mean(policy, digits).replace(" ", "\n", 1)),
     ("IQM\n[95 %]", "right", lambda policy, digits: _iqm(policy, digits).replace(" ", "\n", 1)),
-    ("success", "right", lambda policy, _: share(policy.success)),
+    ("won", "right", lambda policy, _: share(policy.success)),
     ("decide\nms", "right", lambda policy, _: milliseconds(policy.decision_seconds)),
     ("train\nsteps", "right", lambda policy, _: count(policy.training_steps)),
 )

@@ -19,8 +19,9 @@ def test_bad_settings(word: str) -> None:
 
 
 def test_benchmark_scripts_are_found_by_name(tmp_path: Path) -> None:
-    for name in ("bench_b.py", "bench_a.py", "peers.py", "bench_c.txt"):
-        (tmp_path / name).write_text("")
+    for name in ("b.py", "a.py", "c.txt"):
+        (tmp_path / name).write_text('if __name__ == "__main__":\n    main()\n')
+    (tmp_path / "shared.py").write_text("def table() -> None: ...\n")
     assert list(benchmark_scripts(tmp_path)) == ["a", "b"]
     with pytest.raises(InputError, match="benchmarks run from a checkout"):
         benchmark_scripts(tmp_path / "missing")
@@ -30,8 +31,8 @@ def test_benchmark_is_listed_and_run_with_its_arguments(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "benchmarks").mkdir()
-    script = "import sys\nopen(sys.argv[1], 'w').write(' '.join(sys.argv[2:]))\nsys.exit(5)\n"
-    (tmp_path / "benchmarks" / "bench_speed.py").write_text(script)
+    script = "import sys  # for __main__\nopen(sys.argv[1], 'w').write(' '.join(sys.argv[2:]))\nsys.exit(5)\n"
+    (tmp_path / "benchmarks" / "speed.py").write_text(script)
     monkeypatch.setattr("planzoo.__file__", str(tmp_path / "planzoo" / "__init__.py"))
     assert main(["benchmark"]) == 0
     assert capsys.readouterr().out == "speed\n"

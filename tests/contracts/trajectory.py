@@ -1,7 +1,7 @@
 """Plays a scenario with fixed random actions and sums up all that happened in a digest.
 
-``python -m tests.contracts.trajectory NAME WORLDS WORLD STEPS`` prints the digest of one world, so that tests can
-compare processes.
+``python -m tests.contracts.trajectory NAME WORLDS WORLD STEPS`` prints the digest of one world, so that tests
+can compare processes.
 """
 
 from __future__ import annotations

@@ -10,10 +10,17 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from planzoo.baselines.formats import count, digits_for, interval, milliseconds, number, share
+from planzoo.baselines.metrics import bootstrap_interval
 from planzoo.baselines.report.palette import series_variable
-from planzoo.baselines.report.plots import compute_plot, decision_time_plot, distribution_plot, return_plot
+from planzoo.baselines.report.plots import (
+    MOST_DOTS,
+    compute_plot,
+    decision_time_plot,
+    distribution_plot,
+    return_plot,
+)
 from planzoo.baselines.run_file import Run
-from planzoo.baselines.summary import ScenarioSummary
+from planzoo.baselines.summary import PolicySummary, ScenarioSummary
 from planzoo.errors import InputError
 
 PAGE_FILE = "report.html"
@@ -73,22 +80,32 @@ def render_page(run: Run, summaries: tuple[ScenarioSummary, ...]) -> str:
 
 
 def verdict(summary: ScenarioSummary) -> str:
-    """Says in a sentence who is ahead by interquartile mean, and whether the intervals leave a doubt."""
-    ranked = sorted(summary.policies, key=lambda policy: policy.iqm, reverse=True)
-    best, digits = ranked[0], digits_for([policy.iqm for policy in ranked])
+    """Says in a sentence who is ahead by mean return, and over whom the lead may be chance."""
+    ranked = sorted(summary.policies, key=lambda policy: policy.mean, reverse=True)
+    best, digits = ranked[0], digits_for([policy.mean for policy in ranked])
     if len(ranked) == 1:
-        return f"{best.title} earns an interquartile mean return of {number(best.iqm, digits)}."
-    # Written as a negation, so that intervals that could not be computed count as overlapping.
-    rivals = [policy.title for policy in ranked[1:] if not policy.iqm_interval.high < best.iqm_interval.low]
+        return f"{best.title} earns a mean return of {number(best.mean, digits)}."
+    rivals = [policy.title for policy in ranked[1:] if not leads(best, policy)]
     if rivals:
         return (
-            f"{best.title} has the highest interquartile mean return, {number(best.iqm, digits)}, but its "
-            f"interval overlaps that of {' and '.join(rivals)}: these episodes do not tell them apart."
+            f"{best.title} has the highest mean return, {number(best.mean, digits)}, but its lead over "
+            f"{' and '.join(rivals)}, compared seed by seed, may be chance."
         )
     return (
-        f"{best.title} is ahead with an interquartile mean return of {number(best.iqm, digits)}; "
-        f"{ranked[1].title} follows with {number(ranked[1].iqm, digits)}, and their intervals do not overlap."
+        f"{best.title} is ahead with a mean return of {number(best.mean, digits)}; {ranked[1].title} follows "
+        f"with {number(ranked[1].mean, digits)}. Compared seed by seed, this lead is no chance."
     )
+
+
+def leads(policy: PolicySummary, other: PolicySummary) -> bool:
+    """Tells whether the 95 % interval of the mean difference, seed by seed, lies above zero.
+
+    Both play the same seeds, so that luck with the seeds cancels out. A run that was stopped half-way has
+    unequal numbers of episodes and shows nothing.
+    """
+    if policy.episodes != other.episodes:
+        return False
+    return bootstrap_interval(policy.returns - other.returns).low > 0.0
 
 
 def _scenario(summary: ScenarioSummary, run: Run) -> dict[str, Any]:
@@ -99,7 +116,7 @@ def _scenario(summary: ScenarioSummary, run: Run) -> dict[str, Any]:
         "verdict": verdict(summary),
         "seeds": f"{seeds[0]} to {seeds[-1]}",
         "digits": digits_for([policy.mean for policy in policies]),
-        "best": max(policy.iqm for policy in policies),
+        "best": max(policy.mean for policy in policies),
         "costs": [
             (name, words) for name, words in _COSTS if any(getattr(policy, name) for policy in policies)
         ],
@@ -111,12 +128,12 @@ def _scenario(summary: ScenarioSummary, run: Run) -> dict[str, Any]:
 _PLOTS = (
     (
         "Return",
-        "Dot: interquartile mean with its 95 % interval. Diamond: mean. Right is better.",
+        "Dot: mean, diamond: interquartile mean, each with its 95 % interval.",
         return_plot,
     ),
     (
         "Every episode",
-        "A dot an episode; the bar spans the middle half, the stroke is the median.",
+        f"Dots: episodes (at most {MOST_DOTS}). Bar: their middle half. Stroke: the median.",
         distribution_plot,
     ),
     (

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from planzoo.baselines.metrics import Interval
 from planzoo.baselines.report.palette import INK, MUTED, RULE, SURFACE, series, with_variables
 from planzoo.baselines.summary import PolicySummary, ScenarioSummary
 
@@ -35,37 +36,37 @@ _STYLE: Any = {
     "grid.color": RULE,
     "grid.linewidth": 0.6,
 }
+MOST_DOTS = 400
+"""Episodes of a policy that are drawn: more would make the page heavy and the picture no richer."""
 _WIDTH_INCHES = 5.6
-_ROW_INCHES = 0.34
+_ROW_INCHES = 0.36
 _FRAME_INCHES = 0.85
 _LEAST_INCHES = 2.6
 _MICROSECOND = 1e-6
 
 
 def return_plot(summary: ScenarioSummary) -> str:
-    """Draws interquartile mean, its interval and the mean, a row a policy; the reference is a dashed line."""
+    """Draws mean (dot) and interquartile mean (diamond) with intervals; the reference is a dashed line."""
     with matplotlib.rc_context(_STYLE):
         figure, axes = _rows(summary.policies, "return")
         for row, policy in enumerate(summary.policies):
-            bounds = policy.iqm_interval
-            if math.isfinite(bounds.low):
-                axes.plot([bounds.low, bounds.high], [row, row], color=series(row), linewidth=4, alpha=0.45)
-            axes.plot(policy.iqm, row, "o", color=series(row), markersize=7, markeredgecolor=SURFACE)
-            axes.plot(policy.mean, row, "D", color=SURFACE, markersize=4.5, markeredgecolor=INK)
+            _draw_interval(axes, row - 0.12, policy.mean_interval, (series(row), 4))
+            axes.plot(policy.mean, row - 0.12, "o", color=series(row), markersize=7, markeredgecolor=SURFACE)
+            _draw_interval(axes, row + 0.2, policy.iqm_interval, (series(row), 1.5))
+            axes.plot(policy.iqm, row + 0.2, "D", color=SURFACE, markersize=4, markeredgecolor=series(row))
         _draw_reference(axes, summary)
         return _svg(figure)
 
 
 def distribution_plot(summary: ScenarioSummary) -> str:
-    """Draws every episode's return as a dot, with the quartiles as a bar and the median as a stroke."""
+    """Draws episodes' returns as dots, with the quartiles as a bar and the median as a stroke."""
     spread = np.random.default_rng(0)
     with matplotlib.rc_context(_STYLE):
         figure, axes = _rows(summary.policies, "return of an episode")
         for row, policy in enumerate(summary.policies):
-            heights = row + spread.uniform(-0.26, 0.26, policy.episodes)
-            axes.plot(
-                policy.returns, heights, "o", color=series(row), markersize=3.2, alpha=0.4, markeredgewidth=0
-            )
+            dots = policy.returns[:MOST_DOTS]
+            heights = row + spread.uniform(-0.26, 0.26, len(dots))
+            axes.plot(dots, heights, "o", color=series(row), markersize=3.2, alpha=0.4, markeredgewidth=0)
             low, median, high = np.percentile(policy.returns, (25, 50, 75))
             axes.plot([low, high], [row, row], color=INK, linewidth=1.2)
             axes.plot([median, median], [row - 0.2, row + 0.2], color=INK, linewidth=2)
@@ -143,6 +144,12 @@ def _rows(policies: Sequence[PolicySummary], label: str) -> tuple[Figure, Axes]:
     axes.grid(True, axis="x")
     axes.set_axisbelow(True)
     return figure, axes
+
+
+def _draw_interval(axes: Axes, height: float, bounds: Interval, stroke: tuple[str, float]) -> None:
+    if math.isfinite(bounds.low):
+        colour, width = stroke
+        axes.plot([bounds.low, bounds.high], [height, height], color=colour, linewidth=width, alpha=0.45)
 
 
 def _draw_reference(axes: Axes, summary: ScenarioSummary) -> None:

@@ -11,8 +11,27 @@ from numpy.typing import NDArray
 
 from planzoo.envs.simulation.actions import checked_batch
 from planzoo.envs.simulation.display import RENDER_MODES, Display
-from planzoo.envs.simulation.simulator import Simulator
+from planzoo.envs.simulation.kernel import driver
+from planzoo.envs.simulation.simulator import Buffers, Simulator
 from planzoo.envs.simulation.spaces import team_action_space, team_observation_space
+
+
+@driver
+def summarize(
+    buffers: Buffers,
+    rewards: NDArray[np.float64],
+    terminated: NDArray[np.bool_],
+    invalid: NDArray[np.bool_],
+) -> None:
+    """Writes for each world, (B,) each: summed rewards, all agents terminated, any action invalid."""
+    for world in range(rewards.shape[0]):
+        rewards[world] = 0.0
+        terminated[world] = True
+        invalid[world] = False
+        for agent in range(buffers.rewards.shape[1]):
+            rewards[world] += buffers.rewards[world, agent]
+            terminated[world] &= buffers.terminated[world, agent]
+            invalid[world] |= buffers.invalid_actions[world, agent]
 
 
 class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArray[Any]]):
@@ -93,6 +112,7 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         fresh = [world for world in worlds if seed[world] is not None]
         self.simulator.reset([seed[world] or 0 for world in fresh], fresh)
         self.simulator.reset(None, [world for world in worlds if seed[world] is None])
+        summarize(self.simulator.buffers, self._rewards, self._terminated, self._invalid)
         return self._out(self._observations), self._infos()
 
     def step(
@@ -108,8 +128,7 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
                 actions, self.num_envs, self.simulator.num_agents, self.simulator.num_actions
             )
         buffers = self.simulator.step(actions, autoreset=self.autoreset_mode is AutoresetMode.NEXT_STEP)
-        np.sum(buffers.rewards, axis=1, out=self._rewards)
-        np.all(buffers.terminated, axis=1, out=self._terminated)
+        summarize(buffers, self._rewards, self._terminated, self._invalid)
         truncated = buffers.truncated
         infos = self._infos()
         ended = self.simulator.state.ended
@@ -151,7 +170,6 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         return array.copy() if self.copy else array
 
     def _infos(self) -> dict[str, Any]:
-        np.any(self.simulator.buffers.invalid_actions, axis=1, out=self._invalid)
         return {
             "action_mask": self._out(self._masks),
             "_action_mask": self._always,

@@ -11,7 +11,7 @@ from planzoo.envs.simulation.simulator_model import SimulatorModel
 from planzoo.envs.warehouse.layout import STORAGE, WALL, WORKSTATION
 from planzoo.envs.warehouse.observations import MAP_SHELF
 from planzoo.envs.warehouse.params import WarehouseParams
-from planzoo.envs.warehouse.simulator import WarehouseSimulator, fleet_size
+from planzoo.envs.warehouse.simulator import WarehouseSimulator, fleet_size, local_size
 from planzoo.envs.warehouse.state import FLEET_REQUEST, FLEET_ROBOT
 
 Cell = tuple[int, int]
@@ -58,7 +58,7 @@ class WarehouseModel:
     @property
     def fleet_size(self) -> int:
         """D of the fleet observation."""
-        return fleet_size(self.params)
+        return local_size(self.params) + fleet_size(self.params)
 
     def generative(self) -> SimulatorModel:
         """Gives a generative model of the whole fleet under centralized control."""
@@ -71,6 +71,7 @@ class WarehouseModel:
             observation: float32 (D,), of an environment whose parameters say ``observation="fleet"``.
         """
         params = self.params
+        observation = observation[local_size(params) :]
         scale = np.array([max(1, params.map.height - 1), max(1, params.map.width - 1)])
         end_of_robots = FLEET_ROBOT * params.robots
         robots = observation[:end_of_robots].reshape(params.robots, FLEET_ROBOT)

@@ -26,17 +26,16 @@ MAP_WALL, MAP_AISLE, MAP_WORKSTATION, MAP_FREE_STORAGE, MAP_SHELF = 0.0, 0.25, 0
 @kernel
 def observation(constants: Constants, state: State, world: int, robot: int, out: NDArray[np.float32]) -> None:
     """Writes a robot's observation into ``out``, float32 (D,)."""
-    if constants.observation_kind == OBSERVE_LOCAL:
-        local_observation(constants, state, world, robot, out)
-    else:
-        fleet_observation(constants, state, world, robot, out)
+    end = local_observation(constants, state, world, robot, out)
+    if constants.observation_kind != OBSERVE_LOCAL:
+        fleet_observation(constants, state, world, robot, out[end:])
 
 
 @kernel
 def local_observation(
     constants: Constants, state: State, world: int, robot: int, out: NDArray[np.float32]
-) -> None:
-    """Writes rware's flattened observation: oneself, then each sensed cell row by row.
+) -> int:
+    """Writes rware's flattened observation and gives its length: oneself, then each sensed cell row by row.
 
     Oneself: x, y, carrying, direction (4, one-hot), on an aisle. A cell: robot, its direction (4, one-hot;
     up where there is none), shelf, requested.
@@ -57,13 +56,14 @@ def local_observation(
             for feature in range(LOCAL_CELL):
                 out[index + feature] = constants.cell_features[code, feature]
             index += LOCAL_CELL
+    return index
 
 
 @kernel
 def fleet_observation(
     constants: Constants, state: State, world: int, robot: int, out: NDArray[np.float32]
 ) -> None:
-    """Writes the fleet observation: every robot (oneself first), every request, the map.
+    """Writes what a fleet manager knows: every robot (oneself first), every request, the map.
 
     A robot: row and column in [0, 1], direction (4, one-hot), carrying, carrying a requested shelf. A
     request: row and column in [0, 1], carried. The map, row by row: see the constants of this module.

@@ -26,7 +26,8 @@ class WarehouseParams:
         max_steps: an episode is truncated after so many steps.
         reward: ``individual`` (1 for the robot that delivers), ``global`` (1 for every robot each time) or
             ``two_stage`` (half for the delivery, half for bringing the shelf back to storage).
-        observation: ``local`` (what a robot senses around itself) or ``fleet`` (what a fleet manager knows).
+        observation: ``local`` (what a robot senses around itself) or ``fleet`` (that, and what a fleet manager
+            knows).
         sensor_range: how many cells a robot senses in each direction.
 
     Raises:

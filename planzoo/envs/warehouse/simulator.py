@@ -62,7 +62,7 @@ class WarehouseSimulator(Simulator):
         observe_worlds(self.constants, self.state, self.buffers)
 
     def write_global_state(self, world: int, out: NDArray[np.float32]) -> None:
-        """Writes the first robot's fleet observation, float32 (global_state_size,)."""
+        """Writes what a fleet manager knows, the first robot first, float32 (global_state_size,)."""
         fleet_observation(self.constants, self.state, world, 0, out)
 
     def place_robots(self, world: int, positions: NDArray[Any], directions: NDArray[Any]) -> None:
@@ -166,21 +166,24 @@ def observe_worlds(constants: Constants, state: State, buffers: Buffers) -> None
         write_views(constants, state, buffers, world)
 
 
+def local_size(params: WarehouseParams) -> int:
+    """Gives the length of the local observation."""
+    return LOCAL_SELF + LOCAL_CELL * (2 * params.sensor_range + 1) ** 2
+
+
 def fleet_size(params: WarehouseParams) -> int:
-    """Gives the length of the fleet observation."""
+    """Gives the length of what a fleet manager knows."""
     robots, requests = params.robots * FLEET_ROBOT, params.request_queue_size * FLEET_REQUEST
     return robots + requests + params.map.height * params.map.width
 
 
 def observation_bounds(params: WarehouseParams) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Gives the lowest and highest observation, float32 (D,) each."""
-    if params.observation == "fleet":
-        size = fleet_size(params)
-        return np.zeros(size, dtype=np.float32), np.ones(size, dtype=np.float32)
-    size = LOCAL_SELF + LOCAL_CELL * (2 * params.sensor_range + 1) ** 2
-    high = np.ones(size, dtype=np.float32)
+    high = np.ones(local_size(params), dtype=np.float32)
     high[:2] = params.map.width - 1, params.map.height - 1
-    return np.zeros(size, dtype=np.float32), high
+    if params.observation == "fleet":
+        high = np.concatenate([high, np.ones(fleet_size(params), dtype=np.float32)])
+    return np.zeros_like(high), high
 
 
 def build_constants(params: WarehouseParams) -> Constants:

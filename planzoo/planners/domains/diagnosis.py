@@ -134,11 +134,11 @@ class ContingentPolicy(DiagnosisPolicy):
         """Gives the plan from some results on, searching for it if need be."""
         if evidence not in self._plans:
             result = self.planner.solve(self.model, self.budget, evidence)
-            assert result.plan is not None
+            plan = result.plan or self._treatment_plan(evidence)
             self.last_decision = DecisionInfo(expansions=result.expansions)
-            self._plans[evidence] = result.plan
+            self._plans[evidence] = plan
             if result.status is Status.SOLVED and self.planner.depth is None:
-                self._remember(evidence, result.plan)
+                self._remember(evidence, plan)
         return self._plans[evidence]
 
     def choose(self, evidence: Evidence) -> int:
@@ -161,6 +161,12 @@ class ContingentPolicy(DiagnosisPolicy):
             return explanation
         plan = self.plan(self._last[0])
         return Explanation(explanation.words, {**explanation.data, "plan": plan.to_dict()})
+
+    def _treatment_plan(self, evidence: Evidence) -> ContingentPlan:
+        """Treats at once, for results that no budget could have paid."""
+        belief = self.belief(evidence)
+        treatment, utility = best_treatment(self.model, belief.probabilities)
+        return ContingentPlan(self.model.treatments[treatment], expected_utility=utility, belief=belief)
 
     def _action(self, plan: ContingentPlan) -> int:
         names = self.model.tests if plan.is_test else self.model.treatments

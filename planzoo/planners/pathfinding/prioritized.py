@@ -207,8 +207,10 @@ def _choose_heading(problem: FleetProblem, robot: int, memory: FleetMemory, scra
         if memory.goals[robot] == state >> 2:
             memory.waiting[robot] = 0.0
         memory.goals[robot] = goal
-        memory.refuges[robot] = NO_REFUGE
-        memory.clearance[robot] = 0.0
+        # A robot that rests wherever it is still has to make room.
+        if goal != state >> 2:
+            memory.refuges[robot] = NO_REFUGE
+            memory.clearance[robot] = 0.0
     if memory.refuges[robot] == state >> 2:
         memory.refuges[robot] = NO_REFUGE
         memory.waiting[robot] = 0.0

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from planzoo.baselines.metrics import Interval
-from planzoo.baselines.report.page import PAGE_FILE, render_page, verdict, write_page
+from planzoo.baselines.report.page import PAGE_FILE, leads, render_page, verdict, write_page
 from planzoo.baselines.run_file import Run
 from planzoo.baselines.summary import ScenarioSummary
 from planzoo.errors import InputError
@@ -75,17 +74,23 @@ def test_parts_that_do_not_apply_are_left_out(run: Run, summary: ScenarioSummary
 
 def test_verdict_tells_a_lead_from_a_doubt(summary: ScenarioSummary) -> None:
     low, high = summary.policies
-    assert verdict(summary).startswith("random fleet is ahead") and "do not overlap" in verdict(summary)
-    close = replace(low, iqm=high.iqm - 0.1, iqm_interval=Interval(high.iqm - 1.0, high.iqm_interval.low))
+    assert verdict(summary).startswith("random fleet is ahead") and verdict(summary).endswith("is no chance.")
+    close = replace(low, mean=high.mean - 0.01, returns=high.returns[::-1] - 0.01)
     doubtful = verdict(replace(summary, policies=(close, high)))
-    assert "overlaps that of random: these episodes do not tell them apart" in doubtful
+    assert doubtful.endswith("its lead over random, compared seed by seed, may be chance.")
     assert verdict(replace(summary, policies=(low,))).startswith("random earns")
 
 
-def test_verdict_of_single_episodes_claims_nothing(summary: ScenarioSummary) -> None:
-    nothing = Interval(float("nan"), float("nan"))
-    single = tuple(replace(policy, iqm_interval=nothing) for policy in summary.policies)
-    assert "do not tell them apart" in verdict(replace(summary, policies=single))
+def test_seeds_are_compared_in_pairs(summary: ScenarioSummary) -> None:
+    high = summary.policies[1]
+    slightly_worse = replace(high, returns=high.returns - 0.01)
+    assert leads(high, slightly_worse) and not leads(slightly_worse, high) and not leads(high, high)
+
+
+def test_single_episodes_and_stopped_runs_show_no_lead(summary: ScenarioSummary) -> None:
+    low, high = summary.policies
+    assert not leads(replace(high, returns=high.returns[:1]), replace(low, returns=low.returns[:1]))
+    assert not leads(high, replace(low, returns=low.returns[:5]))
 
 
 def test_write_page(tmp_path: Path, run: Run, summary: ScenarioSummary) -> None:

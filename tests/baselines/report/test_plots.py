@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from planzoo.baselines.metrics import Interval
 from planzoo.baselines.report.plots import (
+    MOST_DOTS,
     compute_plot,
     decision_time_plot,
     distribution_plot,
@@ -58,9 +59,13 @@ def test_one_episode_without_time_or_interval_can_be_drawn(draw: Draw, summary: 
     assert draw(replace(summary, policies=(policy,))).startswith("<svg")
 
 
-def test_every_episode_is_a_dot(summary: ScenarioSummary) -> None:
-    svg = distribution_plot(summary)
-    assert svg.count("var(--series-1)") >= 20
+def test_every_episode_is_a_dot_up_to_a_limit(summary: ScenarioSummary) -> None:
+    def dots(episodes: int) -> int:
+        policy = replace(summary.policies[0], returns=np.zeros(episodes))
+        return distribution_plot(replace(summary, policies=(policy,))).count("<use")
+
+    assert dots(MOST_DOTS) - dots(MOST_DOTS - 50) == 50
+    assert dots(MOST_DOTS + 50) == dots(MOST_DOTS)
 
 
 def test_reference_is_a_dashed_line(summary: ScenarioSummary) -> None:

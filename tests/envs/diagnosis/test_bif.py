@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import time
 from importlib.resources import files
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -191,3 +193,73 @@ def test_mutated_text_is_parsed_or_rejected_with_its_place(changes: list[tuple[i
 @given(st.text(alphabet='network variable probability{}()[];,|"/*\n01.', max_size=200))
 def test_arbitrary_text_is_parsed_or_rejected(text: str) -> None:
     assert ", line " in message(text)
+
+
+@pytest.mark.long
+def test_a_hundred_thousand_mutated_texts_are_parsed_or_rejected_at_once() -> None:
+    random = Random(1)
+    pieces = [
+        *'{}()[];,|"/*.019e- \n',
+        "probability",
+        "variable",
+        "table",
+        "default",
+        "//",
+        "/*",
+        "yes",
+        "1e999",
+    ]
+    for _ in range(100_000):
+        text = ASIA
+        for _ in range(random.randint(1, 4)):
+            start = random.randrange(len(text) + 1)
+            end = start + random.choice([0, 1, 1, 2, 5, 40, 400])
+            text = text[:start] + random.choice(["", *pieces]) + text[end:]
+        began = time.perf_counter()
+        try:
+            parse_bif(text)
+        except InputError as error:
+            assert ", line " in str(error)
+        assert time.perf_counter() - began < 2
+
+
+@st.composite
+def written_networks(draw: st.DrawFn) -> tuple[str, list[np.ndarray]]:
+    """The text of a random network, in any of the ways that the format allows, and its tables."""
+    count = draw(st.integers(1, 4))
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    sizes = [int(size) for size in random.integers(1, 4, count)]
+    tables, blocks = [], ["network n { property some thing; }"]
+    for child in range(count):
+        states = " ".join(f'"s {k}"' for k in range(sizes[child]))
+        blocks.append(f"variable v{child} {{ type discrete [{sizes[child]}] {{ {states} }}; }}")
+        parents = [int(p) for p in random.permutation(child)[: int(random.integers(0, 3))]]
+        shape = [sizes[parent] for parent in parents]
+        table = random.random((*shape, sizes[child])) + 0.01
+        tables.append(table / table.sum(axis=-1, keepdims=True))
+        separator = draw(st.sampled_from([" | ", " ", ", ", " /* given */ "]))
+        names = f"v{child}" + (separator + ", ".join(f"v{parent}" for parent in parents) if parents else "")
+        blocks.append(
+            f"probability ( {names} ) {{ {written_table(tables[-1], draw(st.booleans()), random)} }}"
+        )
+    return "\n".join(str(block) for block in random.permutation(blocks)), tables
+
+
+def written_table(table: np.ndarray, whole: bool, random: np.random.Generator) -> str:
+    if whole:
+        return f"table {' '.join(repr(float(p)) for p in np.moveaxis(table, -1, 0).ravel())};"
+    rows = []
+    for choice in np.ndindex(table.shape[:-1]):
+        key = ", ".join(f'"s {k}"' for k in choice)
+        rows.append(f"({key}) {', '.join(repr(float(p)) for p in table[choice])};")
+    return " ".join(str(row) for row in random.permutation(rows))
+
+
+@settings(max_examples=80, deadline=None)
+@given(written_networks())
+def test_what_is_written_is_read(written: tuple[str, list[np.ndarray]]) -> None:
+    text, tables = written
+    network = parse_bif(text)
+    assert network.name == "n"
+    for index, table in enumerate(tables):
+        np.testing.assert_allclose(network.tables[network.index(f"v{index}")], table, atol=1e-15)

@@ -134,3 +134,22 @@ def test_explanations_say_why_testing_stopped() -> None:
     assert "'dysp', the cheapest test" in greedy.explain().words
     greedy.predict(encode_observation(ASIA, (BREATHLESS,)))
     assert "most likely: bronc" in greedy.explain().words
+
+
+def test_results_that_no_budget_could_have_paid_are_treated_at_once() -> None:
+    """Checkers of other libraries draw observations at random."""
+    model = DiagnosisModel(DiagnosisParams.asia(budget=1.0))
+    everything = encode_observation(ASIA, ((0, 0), (1, 0), (2, 0), (3, 0)))
+    for policy in (ContingentPolicy(model), MyopicPolicy(model), GreedyPolicy(model)):
+        action, _ = policy.predict(everything)
+        assert action >= 4
+        assert policy.explain().data["evidence"]["xray"] == "yes"
+
+
+@pytest.mark.parametrize("model", [ASIA, ASIA_BELIEF], ids=["results", "belief"])
+def test_any_observation_of_the_space_is_answered(model: DiagnosisModel) -> None:
+    random = np.random.default_rng(0)
+    rows = random.random((50, model.params.observation_size), dtype=np.float32)
+    for policy in (ContingentPolicy(model), MyopicPolicy(model), GreedyPolicy(model, num_tests=2)):
+        actions, _ = policy.predict(rows)
+        assert ((actions >= 0) & (actions < model.params.num_actions)).all()

@@ -121,13 +121,14 @@ def test_an_idle_robot_gives_way_and_comes_back() -> None:
     assert world.cells[0] == (1, 4)
 
 
-def test_a_robot_resting_in_a_dead_end_makes_room() -> None:
+@pytest.mark.parametrize("rests_anywhere", [False, True])
+def test_a_robot_resting_in_a_dead_end_makes_room(rests_anywhere: bool) -> None:
     passable = parse("#####. ...... #####.")
     world = GridWorld(passable, [(1, 4), (1, 0)], [2, 2])
     planner, goals = FleetPathPlanner(passable), [(1, 0), (1, 0)]
     memory = planner.begin(2)
     for _ in range(40):
-        follow(planner, memory, world, goals)
+        follow(planner, memory, world, [goals[0], world.cells[1]] if rests_anywhere else goals)
         if world.cells[0] == (1, 0):
             return
     pytest.fail(f"the robots block each other: {world.cells}")

@@ -100,6 +100,15 @@ def test_a_robot_resting_in_a_dead_end_seeks_a_refuge_and_forgets_it_with_a_new_
     assert memory.clearance[1] == 0.0
 
 
+def test_a_robot_that_rests_wherever_it_is_keeps_its_refuge_on_the_way() -> None:
+    dead_end = "#####. ...... #####."
+    memory = fleet_memory(2)
+    solve(dead_end, [(1, 1, 2), (1, 0, 3)], [(1, 0), (1, 0)], memory)
+    solve(dead_end, [(1, 2, 3), (1, 1, 3)], [(1, 0), (1, 1)], memory)
+    assert memory.refuges[1] == padded_cell((1, 2), (3, 6), "refuge")
+    assert 3.9 < memory.clearance[1] < 4.0
+
+
 def test_nobody_seeks_refuge_where_another_stands() -> None:
     memory = fleet_memory(3)
     goals = [(1, 0), (1, 0), (1, 2)]

@@ -258,3 +258,60 @@ def test_negative_bounds_are_errors() -> None:
         SearchBudget(expansions=-1)
     with pytest.raises(InputError, match="must not be negative"):
         SearchBudget(milliseconds=-1.0)
+
+
+def test_more_expansions_never_give_a_worse_plan() -> None:
+    model = DiagnosisModel(random_instance(11, faults=5, tests=6))
+    values = [
+        ContingentPlanner().solve(model, SearchBudget(expansions=count)).expected_utility
+        for count in (0, 1, 3, 7, 20, 60, 200, 10_000)
+    ]
+    np.testing.assert_array_less(np.array(values[:-1]) - 1e-9, np.array(values[1:]))
+    assert values[0] == pytest.approx(best_treatment(model, model.belief())[1])
+    assert values[-1] == pytest.approx(ContingentPlanner().solve(model).expected_utility)
+
+
+def test_a_test_that_tells_nothing_is_never_done() -> None:
+    problem = TableProblem(
+        ("ill", "well"), ("coin",), (("heads", "tails"),), ("drug", "rest"),
+        np.full((2, 2), 0.25), np.zeros(1), np.eye(2), np.zeros(2),
+    )  # fmt: skip
+    result = ContingentPlanner().solve(problem)
+    assert result.plan is not None
+    assert not result.plan.is_test
+
+
+def test_a_free_perfect_test_is_worth_knowing_everything() -> None:
+    problem = TableProblem(
+        ("ill", "well"), ("oracle",), (("yes", "no"),), ("drug", "rest"),
+        np.array([[0.3, 0.0], [0.0, 0.7]]), np.zeros(1), 10 * np.eye(2), np.zeros(2),
+    )  # fmt: skip
+    result = ContingentPlanner().solve(problem)
+    assert result.plan is not None
+    assert result.expected_utility == pytest.approx(10)
+    assert {name: branch.root_action for name, branch in result.plan.branches.items()} == {
+        "yes": "drug",
+        "no": "rest",
+    }
+
+
+def test_impossible_outcomes_have_no_branch() -> None:
+    model = DiagnosisModel(random_instance(0, faults=3, tests=3, noise=0.0))
+    plan = ContingentPlanner().solve(model).plan
+    assert plan is not None
+    leaves = [node for node in plan.nodes() if not node.branches]
+    assert all(node.probability > 0 for node in plan.nodes())
+    assert sum(leaf.probability for leaf in leaves) == pytest.approx(1)
+
+
+def test_ending_untreated_is_chosen_where_it_is_best() -> None:
+    """The only test uses the budget up; when no treatment is any good, that is the way out."""
+    problem = TableProblem(
+        ("ill",), ("pay",), (("x", "y"),), ("poison",), np.array([[0.5, 0.5]]),
+        np.array([1.0]), np.array([[-50.0]]), np.array([-3.0]), budget=1.0,
+    )  # fmt: skip
+    result = ContingentPlanner().solve(problem)
+    assert result.plan is not None
+    assert (result.plan.root_action, dict(result.plan.branches), result.plan.depth) == ("pay", {}, 1)
+    assert result.expected_utility == pytest.approx(-4)
+    assert result.plan.expected_cost == pytest.approx(1)
