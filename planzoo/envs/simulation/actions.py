@@ -15,8 +15,15 @@ NO_ACTION = -1
 
 @kernel
 def accept_actions(buffers: Buffers, actions: NDArray[np.int64], world: int) -> None:
-    """Copies the actions that the masks allow into ``accepted_actions``; flags the others as invalid."""
+    """Copies the actions that the masks allow into ``accepted_actions``; flags the others as invalid.
+
+    An agent that has ended acts no more, whatever is asked of it, and that is no mistake of anybody's.
+    """
     for agent in range(actions.shape[1]):
+        if buffers.terminated[world, agent]:
+            buffers.invalid_actions[world, agent] = False
+            buffers.accepted_actions[world, agent] = NO_ACTION
+            continue
         action = actions[world, agent]
         valid = 0 <= action < buffers.action_masks.shape[2] and buffers.action_masks[world, agent, action]
         buffers.invalid_actions[world, agent] = not valid

@@ -6,11 +6,25 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from planzoo.envs.simulation.simulator import Simulator
+from planzoo.errors import InputError
 
 if TYPE_CHECKING:
     from planzoo.envs.simulation.scene import Scene
 
 RENDER_MODES = ("human", "rgb_array", "ansi")
+"""Of an environment of one world."""
+BATCH_RENDER_MODES = ("rgb_array", "ansi")
+"""Of an environment of many worlds, for which one window is too small."""
+
+
+def check_render_mode(mode: str | None, modes: tuple[str, ...] = RENDER_MODES) -> None:
+    """Makes sure that an environment can be drawn in a mode; None means that it is not drawn.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if mode is not None and mode not in modes:
+        raise InputError(f"There is no render mode {mode!r} here; choose one of {', '.join(modes)}.")
 
 
 class Display:
@@ -30,11 +44,9 @@ class Display:
         """Draws a world: an image for ``rgb_array``, text for ``ansi``, nothing but the window for ``human``.
 
         Raises:
-            ValueError: unknown mode.
-            InputError: the library that the mode needs is not installed.
+            InputError: unknown mode, or the library that it needs is not installed.
         """
-        if mode not in RENDER_MODES:
-            raise ValueError(f"Unknown render mode {mode!r}; choose one of {', '.join(RENDER_MODES)}.")
+        check_render_mode(mode)
         from planzoo.envs.rendering import render
 
         frame = render(self.make_scene(simulator, world), "rgb_array" if mode == "human" else mode)

@@ -10,7 +10,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from planzoo.envs.simulation.actions import checked_actions
-from planzoo.envs.simulation.display import RENDER_MODES, Display
+from planzoo.envs.simulation.display import RENDER_MODES, Display, check_render_mode
 from planzoo.envs.simulation.simulator import Simulator
 from planzoo.envs.simulation.spaces import team_action_space, team_observation_space
 
@@ -28,6 +28,9 @@ class CentralizedEnv(gym.Env[NDArray[np.float32], Any]):
         display: draws the world; None leaves the environment without pictures.
         render_mode: ``human``, ``rgb_array``, ``ansi`` or None.
         checked: whether ``step`` refuses actions outside the space.
+
+    Raises:
+        InputError: unknown render mode.
     """
 
     metadata: dict[str, Any] = {  # noqa: RUF012, Gymnasium declares it so
@@ -42,6 +45,7 @@ class CentralizedEnv(gym.Env[NDArray[np.float32], Any]):
         render_mode: str | None = None,
         checked: bool = True,
     ) -> None:
+        check_render_mode(render_mode)
         self.simulator = simulator
         self.display = display
         self.render_mode = render_mode
@@ -79,7 +83,7 @@ class CentralizedEnv(gym.Env[NDArray[np.float32], Any]):
         self._show()
         return (
             self._observation(),
-            float(buffers.rewards[0].sum()),
+            float(buffers.rewards[0].sum(dtype=np.float64)),
             bool(buffers.terminated[0].all()),
             bool(buffers.truncated[0]),
             self._info(),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from planzoo.envs.simulation.actions import NO_ACTION
-from planzoo.envs.simulation.display import RENDER_MODES, Display
+from planzoo.envs.simulation.display import RENDER_MODES, Display, check_render_mode
 from planzoo.envs.simulation.simulator import Simulator
 from planzoo.envs.simulation.spaces import (
     agent_observation_space,
@@ -25,7 +25,7 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
     Observations are ``{"observation": float32 (D,), "action_mask": int8 (A,)}``; with ``flat`` they are the
     vector alone and the mask is in ``info["action_mask"]``. ``info["invalid_action"]`` is True where an
     action was outside its mask and so did nothing; at the end of an episode ``info`` also has the scenario's
-    ``success`` and counts.
+    ``success`` and counts. An agent that the rules end leaves ``agents``; the others play on.
 
     Args:
         simulator: a simulator of one world.
@@ -34,6 +34,9 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
         flat: see above.
         name: the environment's name in ``metadata``.
         checked: whether ``step`` refuses actions outside the space.
+
+    Raises:
+        InputError: unknown render mode.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
         name: str = "planzoo",
         checked: bool = True,
     ) -> None:
+        check_render_mode(render_mode)
         self.metadata = {
             "name": name,
             "render_modes": list(RENDER_MODES),
@@ -63,7 +67,7 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
         self.observation_spaces = {agent: make_space(simulator) for agent in self.possible_agents}
         self.action_spaces = {agent: spaces.Discrete(simulator.num_actions) for agent in self.possible_agents}
         self.state_space = global_state_space(simulator)
-        self._masks = simulator.buffers.action_masks[0].view(np.int8)
+        self._bind_views()
         self._random = np.random.default_rng()
         self._seeded = False
 
@@ -131,6 +135,14 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
         if self.display is not None:
             self.display.close()
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Looks at the buffers of the copied simulator, not at copies of them."""
+        self.__dict__.update(state)
+        self._bind_views()
+
+    def _bind_views(self) -> None:
+        self._masks = self.simulator.buffers.action_masks[0].view(np.int8)
+
     def _show(self) -> None:
         if self.render_mode == "human":
             self.render()
@@ -142,25 +154,23 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
     def _action_row(self, actions: dict[str, int]) -> NDArray[Any]:
         """Gathers the actions of all agents; the dead do nothing."""
         try:
-            if len(self.agents) == len(self.possible_agents):
-                values = [actions[agent] for agent in self.agents]
-            else:
-                values = [
-                    actions[name] if name in self.agents else NO_ACTION for name in self.possible_agents
-                ]
+            values = [actions[agent] for agent in self.agents]
         except KeyError as error:
             raise ValueError(
                 f"No action for the live agent {error}; all of {self.agents} must act."
             ) from error
         if self.checked and not self._in_range(values):
             self._refuse(actions)
-        return np.array(values)
+        if len(values) == len(self.possible_agents):
+            return np.array(values)
+        row = np.full(len(self.possible_agents), NO_ACTION)
+        row[[number for _, number in self._live]] = values
+        return row
 
     def _in_range(self, values: list[int]) -> bool:
         """Tells quickly whether all actions are fine; where it says no, they may be fine all the same."""
-        lowest = 0 if len(self.agents) == len(values) else NO_ACTION
         for value in values:
-            if not isinstance(value, int | np.integer) or not lowest <= value < self.simulator.num_actions:
+            if not isinstance(value, int | np.integer) or not 0 <= value < self.simulator.num_actions:
                 return False
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
-from planzoo.envs.simulation.display import Display
+from planzoo.envs.simulation.display import Display, check_render_mode
 from planzoo.envs.simulation.simulator import Simulator
 from planzoo.envs.simulation.spaces import agent_observation_space
 
@@ -21,15 +22,24 @@ class ScenarioVecEnv(VecEnv):
     Episodes begin anew in the step that ends them, with ``terminal_observation`` and ``TimeLimit.truncated``
     in the rows' infos; ``env_method("action_masks")`` gives each row's mask, for sb3-contrib's MaskablePPO.
 
+    A row is done when its world is, so that the next observation after ``done`` is always the first of a new
+    episode, every row counts one episode for each of its world's, and recurrent policies forget at the right
+    moment. An agent that the rules end earlier waits until then: it still observes, its actions do nothing and
+    its reward is 0.
+
     Args:
         simulator: a simulator of B worlds.
         display: draws the worlds.
         render_mode: ``rgb_array`` or None.
+
+    Raises:
+        InputError: another render mode.
     """
 
     def __init__(
         self, simulator: Simulator, display: Display | None = None, render_mode: str | None = None
     ) -> None:
+        check_render_mode(render_mode, ("rgb_array",))
         self.simulator = simulator
         self.display = display
         self.row_render_mode = render_mode
@@ -61,11 +71,11 @@ class ScenarioVecEnv(VecEnv):
         """Steps all worlds."""
         buffers = self.simulator.step(self._pending)
         rewards = buffers.rewards.reshape(-1).copy()
-        dones = (buffers.terminated | buffers.truncated[:, None]).reshape(-1)
+        ended = self.simulator.state.ended
+        dones = np.repeat(ended, self.simulator.num_agents)
         infos: list[dict[str, Any]] = [{} for _ in range(self._rows)]
-        ended = np.flatnonzero(self.simulator.state.ended)
-        if len(ended):
-            self._finish(infos, ended)
+        if ended.any():
+            self._finish(infos, np.flatnonzero(ended))
         return self._observations(), rewards, dones, infos
 
     def _finish(self, infos: list[dict[str, Any]], worlds: NDArray[np.int64]) -> None:
@@ -109,11 +119,13 @@ class ScenarioVecEnv(VecEnv):
         return attr_name in ("render_mode", "action_masks") or hasattr(self.simulator, attr_name)
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        """Gives an attribute of the simulator, or the render mode, for each row.
+        """Gives an attribute of the simulator, the render mode, or the method ``action_masks``, for each row.
 
         Raises:
             AttributeError: there is none of that name.
         """
+        if attr_name == "action_masks":
+            return [partial(self._row_mask, int(row)) for row in self._get_indices(indices)]
         value = self.row_render_mode if attr_name == "render_mode" else getattr(self.simulator, attr_name)
         return [value for _ in self._get_indices(indices)]
 
@@ -139,10 +151,18 @@ class ScenarioVecEnv(VecEnv):
         if method_name == "action_masks":
             masks = self.action_masks()
             return [masks[row] for row in rows]
-        if method_name == "render" and self.display is not None and self.row_render_mode is not None:
-            agents = self.simulator.num_agents
-            return [self.display.render(self.simulator, row // agents, self.row_render_mode) for row in rows]
+        if method_name == "render":
+            return [self._row_image(row) for row in rows]
         raise AttributeError(f"The rows have no method {method_name!r}; they have action_masks and render.")
+
+    def _row_mask(self, row: int) -> NDArray[np.bool_]:
+        mask: NDArray[np.bool_] = self.action_masks()[row]
+        return mask
+
+    def _row_image(self, row: int) -> Any:
+        if self.display is None or self.row_render_mode is None:
+            return None
+        return self.display.render(self.simulator, row // self.simulator.num_agents, self.row_render_mode)
 
     def env_is_wrapped(self, wrapper_class: type[Any], indices: Any = None) -> list[bool]:
         """Says that no row is wrapped."""

@@ -56,7 +56,8 @@ class Simulator(ABC):
 
     The state is a NamedTuple of arrays with the world as first axis; nothing else remembers. Every scenario's
     state has the fields ``random_streams`` uint64 (B, 2), ``steps`` int32 (B,) and ``ended`` bool (B,).
-    A world that has ended stands still until it is reset.
+    A world that has ended stands still until it is reset. It ends at the latest when all of its agents have; an
+    agent that ended earlier acts no more and gets no more rewards.
 
     Args:
         params: the scenario's frozen parameters.
@@ -154,13 +155,21 @@ class Simulator(ABC):
             worlds: the worlds to reset; None means all.
 
         Raises:
-            ValueError: the number of seeds is not the number of worlds, or a seed is negative.
+            ValueError: there is no such world, the number of seeds is not the number of worlds, or a seed is
+                negative.
         """
-        rows = self._all_worlds if worlds is None else np.asarray(worlds, dtype=np.int64)
+        rows = self._all_worlds if worlds is None else self._checked_worlds(worlds)
         if seeds is not None:
             self.state.random_streams[rows, KEY] = stream_keys(_seed_array(seeds, len(rows)))
             self.state.random_streams[rows, COUNTER] = 0
         self._reset_worlds(rows)
+
+    def _checked_worlds(self, worlds: Sequence[int]) -> NDArray[np.int64]:
+        """Keeps compiled code from writing outside of the arrays."""
+        rows = np.asarray(worlds, dtype=np.int64)
+        if rows.size and not 0 <= rows.min() <= rows.max() < self.num_worlds:
+            raise ValueError(f"Worlds are numbered from 0 to {self.num_worlds - 1}, but got {rows.tolist()}.")
+        return rows
 
     def step(self, actions: NDArray[Any], autoreset: bool = False) -> Buffers:
         """Steps all worlds.

@@ -52,6 +52,6 @@ class SimulatorModel:
         return (
             self.simulator.snapshot(),
             buffers.observations[0].reshape(-1).copy(),
-            float(buffers.rewards[0].sum()),
+            float(buffers.rewards[0].sum(dtype=np.float64)),
             bool(self.simulator.state.ended[0]),
         )

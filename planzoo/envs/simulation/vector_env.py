@@ -10,7 +10,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from planzoo.envs.simulation.actions import checked_batch
-from planzoo.envs.simulation.display import RENDER_MODES, Display
+from planzoo.envs.simulation.display import BATCH_RENDER_MODES, Display, check_render_mode
 from planzoo.envs.simulation.kernel import driver
 from planzoo.envs.simulation.simulator import Buffers, Simulator
 from planzoo.envs.simulation.spaces import team_action_space, team_observation_space
@@ -51,6 +51,10 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         display: draws the worlds.
         render_mode: ``rgb_array``, ``ansi`` or None.
         checked: whether ``step`` refuses actions outside the space.
+
+    Raises:
+        InputError: another render mode.
+        ValueError: unknown autoreset mode.
     """
 
     def __init__(
@@ -62,11 +66,12 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         render_mode: str | None = None,
         checked: bool = False,
     ) -> None:
+        check_render_mode(render_mode, BATCH_RENDER_MODES)
         self.simulator = simulator
         self.num_envs = simulator.num_worlds
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.metadata = {
-            "render_modes": list(RENDER_MODES),
+            "render_modes": list(BATCH_RENDER_MODES),
             "render_fps": 8,
             "autoreset_mode": self.autoreset_mode,
         }
@@ -78,8 +83,7 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         self.single_action_space = team_action_space(simulator)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
-        self._observations = simulator.buffers.observations.reshape(self.num_envs, -1)
-        self._masks = simulator.buffers.action_masks.view(np.int8)
+        self._bind_views()
         self._rewards = np.zeros(self.num_envs, dtype=np.float64)
         self._terminated = np.zeros(self.num_envs, dtype=np.bool_)
         self._invalid = np.zeros(self.num_envs, dtype=np.bool_)
@@ -98,6 +102,7 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         Raises:
             ValueError: the list of seeds or the mask has not B entries.
         """
+        seed = int(seed) if isinstance(seed, np.integer) else seed
         super().reset(seed=seed if isinstance(seed, int) else None)
         if not self._seeded:
             self.simulator.state.random_streams[:, 0] = self.np_random.integers(2**63, size=self.num_envs)
@@ -157,6 +162,15 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         if self.display is not None:
             self.display.close()
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Looks at the buffers of the copied simulator, not at copies of them."""
+        self.__dict__.update(state)
+        self._bind_views()
+
+    def _bind_views(self) -> None:
+        self._observations = self.simulator.buffers.observations.reshape(self.num_envs, -1)
+        self._masks = self.simulator.buffers.action_masks.view(np.int8)
+
     def _worlds_to_reset(self, options: dict[str, Any] | None) -> list[int]:
         mask = (options or {}).get("reset_mask")
         if mask is None:
@@ -172,9 +186,9 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
     def _infos(self) -> dict[str, Any]:
         return {
             "action_mask": self._out(self._masks),
-            "_action_mask": self._always,
+            "_action_mask": self._out(self._always),
             "invalid_action": self._out(self._invalid),
-            "_invalid_action": self._always,
+            "_invalid_action": self._out(self._always),
         }
 
     def _report_episodes(self, infos: dict[str, Any], worlds: NDArray[np.int64]) -> None:
