@@ -9,9 +9,13 @@ import pytest
 
 from planzoo.baselines import config
 from planzoo.baselines.documents import Document
-from tests.house import ROOT, sources
+from tests.house import PACKAGE, ROOT, sources
 
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((PACKAGE / "envs").glob("*/page.md")),
+]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
 MODELS = [
     config.CompareConfig,
@@ -84,4 +88,5 @@ def test_every_module_of_the_api_reference_is_there() -> None:
 def test_every_page_stands_in_the_navigation() -> None:
     navigation = (ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8")
     pages = [page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")]
+    pages += [f"{page.parent.name}.md" for page in (PACKAGE / "envs").glob("*/page.md")]
     assert [page for page in pages if f": {page}" not in navigation] == []

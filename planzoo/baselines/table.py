@@ -27,15 +27,9 @@ def scenario_table(summary: ScenarioSummary, width: int = WIDE) -> Table:
         width: columns of the terminal; below :data:`WIDE` a policy takes two lines.
     """
     columns = _WIDE_COLUMNS if width >= WIDE else _NARROW_COLUMNS
-    episodes = sorted({policy.episodes for policy in summary.policies})
-    title = f"{summary.title} · {' or '.join(str(each) for each in episodes)} episodes each"
-    caption = None
-    if summary.reference is not None:
-        caption = escape(f"reference return {number(summary.reference.value)}: {summary.reference.source}")
-    table = Table(
-        title=escape(title), caption=caption, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False
-    )
+    table = Table(title=_title(summary), caption=_caption(summary), box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.title_justify = table.caption_justify = "left"
+    table.pad_edge = False
     for heading, justify, _ in columns:
         table.add_column(heading, justify=justify, no_wrap=heading != "policy", overflow="fold")
     best = max(policy.mean for policy in summary.policies)
@@ -44,6 +38,17 @@ def scenario_table(summary: ScenarioSummary, width: int = WIDE) -> Table:
         style = "bold" if policy.mean == best else None
         table.add_row(*(text(policy, digits) for _, _, text in columns), style=style)
     return table
+
+
+def _title(summary: ScenarioSummary) -> str:
+    episodes = sorted({policy.episodes for policy in summary.policies})
+    return escape(f"{summary.title} · {' or '.join(str(each) for each in episodes)} episodes each")
+
+
+def _caption(summary: ScenarioSummary) -> str | None:
+    if summary.reference is None:
+        return None
+    return escape(f"reference return {number(summary.reference.value)}: {summary.reference.source}")
 
 
 def _estimate(value: float, bounds: Interval, digits: int) -> str:

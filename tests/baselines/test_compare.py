@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.console import Console
 
 from planzoo.baselines.cells import make_cells, play
@@ -166,3 +168,41 @@ def test_report_is_made_anew_from_the_folder_alone(tmp_path: Path, toy_config: C
 def test_folder_without_results(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"run\.json: cannot be read"):
         write_report(tmp_path, console())
+
+
+@settings(max_examples=6)
+@given(stops=st.lists(st.integers(0, 3), min_size=1, max_size=3), cut=st.integers(0, 700))
+def test_any_stops_and_cuts_end_in_the_same_results(
+    tmp_path_factory: pytest.TempPathFactory, stops: list[int], cut: int
+) -> None:
+    config = CompareConfig.model_validate(SMALL)
+    cells = make_cells(config)
+    folder = tmp_path_factory.mktemp("run")
+    for stop in stops:
+        with pytest.MonkeyPatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(
+                "planzoo.baselines.compare.make_executor", lambda jobs, stop=stop: Interrupted(stop)
+            )
+            compare(config, cells, CompareOptions(folder), console())
+        path = folder / RESULTS_FILE
+        path.write_bytes(path.read_bytes()[: max(0, path.stat().st_size - cut)])
+    compare(config, cells, CompareOptions(folder), console())
+    expected = sorted(
+        (cell.key, seed, outcome.episode.episode_return, outcome.episode.length)
+        for cell in cells
+        for seed in cell.seeds.values
+        for outcome in [play((cell, seed))]
+    )
+    assert episodes(folder) == expected
+
+
+SMALL = {
+    "title": "S",
+    "seeds": {"episodes": 2},
+    "comparisons": [
+        {
+            "scenario": {"scenario": "warehouse_v0", "preset": "toy", "arguments": {"max_steps": 4}},
+            "policies": ["random", {"name": "random", "label": "sampled", "deterministic": False}],
+        }
+    ],
+}

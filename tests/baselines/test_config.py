@@ -1,6 +1,10 @@
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from planzoo.baselines.config import (
     CompareConfig,
@@ -132,3 +136,46 @@ def test_unknown_name_points_to_a_known_one() -> None:
         InputError, match="dmo: there is no such file and no shipped compare config; did you mean 'demo'"
     ):
         find_document("compare", "dmo")
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(["title", "seeds", "comparisons", "description", "other"]), VALUES)
+def test_any_value_anywhere_is_read_or_one_clear_error(key: str, value: object) -> None:
+    data = yaml.safe_load(GOOD)
+    data[key] = value
+    try:
+        read(yaml.safe_dump(data))
+    except InputError as error:
+        assert str(error).startswith("c.yaml:") and key in str(error) and "\n" not in str(error)
+    else:
+        assert key != "other"
+
+
+@given(st.sampled_from(["name", "label", "observation", "deterministic", "arguments", "other"]), VALUES)
+def test_any_value_in_a_policy_is_read_or_one_clear_error(key: str, value: object) -> None:
+    data = yaml.safe_load(GOOD)
+    data["comparisons"][0]["policies"][1][key] = value
+    try:
+        config = read(yaml.safe_dump(data))
+    except InputError as error:
+        assert "comparisons[0]" in str(error)
+    else:
+        assert key != "other" and len(config.comparisons[0].policies) == 2
+
+
+@given(st.integers(0, 2**31), st.integers(1, 1000))
+def test_seeds_are_consecutive(first: int, episodes: int) -> None:
+    values = SeedsConfig(first=first, episodes=episodes).values
+    assert len(values) == episodes and values[0] == first and values[-1] == first + episodes - 1
+
+
+def test_configs_cannot_be_changed() -> None:
+    config = read(GOOD)
+    with pytest.raises(ValidationError, match="frozen"):
+        config.title = "other"  # type: ignore[misc]

@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planzoo.baselines.documents import Document, dotted
 from planzoo.errors import InputError
@@ -88,3 +90,22 @@ def test_file_that_is_not_text(tmp_path: Path) -> None:
 def test_dotted() -> None:
     assert dotted(("a", 0, "b", "c")) == "a[0].b.c: "
     assert dotted(()) == ""
+
+
+@given(st.text(max_size=60) | st.text(alphabet="ab:-[]{}&*!|>'\"#,? \n\t01", max_size=60))
+def test_any_text_is_data_or_one_clear_error(text: str) -> None:
+    try:
+        document = Document("x.yaml", text)
+    except InputError as error:
+        assert str(error).startswith("x.yaml") and "\n" not in str(error)
+    else:
+        assert isinstance(document.data, dict)
+        lines = (
+            text.count("\n")
+            + text.count("\r")
+            + text.count("\x85")
+            + text.count("\u2028")
+            + text.count("\u2029")
+        )
+        for key in document.data:
+            assert 1 <= document.line((str(key),)) <= lines + 1

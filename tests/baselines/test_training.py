@@ -7,13 +7,13 @@ import pytest
 import torch
 from rich.console import Console
 
-from planzoo.baselines.checkpoints import load_metadata, load_weights
-from planzoo.baselines.config import TrainConfig
+from planzoo.baselines.checkpoints import find_checkpoint, load_metadata, load_weights, shipped_checkpoints
+from planzoo.baselines.config import TrainConfig, find_document, shipped_configs
 from planzoo.baselines.evaluate import evaluate
 from planzoo.baselines.learned import LearnedPolicy
 from planzoo.baselines.metrics import mean_return
-from planzoo.baselines.scenarios import make_environment, make_params
-from planzoo.baselines.training import EVALUATIONS_FILE, load_training, make_model, train
+from planzoo.baselines.scenarios import make_environment, make_params, make_training_environment
+from planzoo.baselines.training import EVALUATIONS_FILE, Evaluation, Keeper, load_training, make_model, train
 from planzoo.errors import InputError
 
 SETTINGS: dict[str, Any] = {
@@ -74,8 +74,6 @@ def test_same_config_same_weights_and_other_seed_other_weights(tmp_path: Path) -
 def test_training_changes_the_weights(tmp_path: Path) -> None:
     settings = config()
     metadata = train(settings, tmp_path, silent())
-    from planzoo.baselines.scenarios import make_training_environment
-
     rows = make_training_environment("warehouse_v0", make_params(settings.scenario), 4)
     fresh = make_model(settings, rows, tmp_path).policy.state_dict()
     trained = load_weights(tmp_path, metadata)
@@ -84,8 +82,6 @@ def test_training_changes_the_weights(tmp_path: Path) -> None:
 
 
 def test_learning_rate_can_be_annealed(tmp_path: Path) -> None:
-    from planzoo.baselines.scenarios import make_training_environment
-
     settings = config(hyperparameters={"learning_rate": 0.5, "anneal": True})
     rows = make_training_environment("warehouse_v0", make_params(settings.scenario), 1)
     schedule = make_model(settings, rows, tmp_path).lr_schedule
@@ -110,3 +106,55 @@ def test_load_training(tmp_path: Path) -> None:
     path.write_text(text.replace('"toy"', '"tyo"'))
     with pytest.raises(InputError, match=r"t\.yaml:1: scenario: .* did you mean 'toy'"):
         load_training(str(path))
+
+
+def test_stopped_training_keeps_its_best_weights_so_far(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluate_whole, count = Keeper.evaluate, []
+
+    def stop_at_the_second(keeper: Keeper) -> Evaluation:
+        count.append(1)
+        if len(count) == 2:
+            raise KeyboardInterrupt
+        return evaluate_whole(keeper)
+
+    monkeypatch.setattr(Keeper, "evaluate", stop_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        train(config(), tmp_path, silent())
+    metadata = load_metadata(tmp_path)
+    assert (metadata.steps, metadata.kept_at_step) == (64, 64)
+    assert LearnedPolicy.load(tmp_path).training_steps == 64
+
+
+def test_batch_is_never_larger_than_what_was_collected(tmp_path: Path) -> None:
+    settings = config(hyperparameters={"n_steps": 16, "batch_size": 100_000})
+    rows = make_training_environment("warehouse_v0", make_params(settings.scenario), 4)
+    assert make_model(settings, rows, tmp_path).batch_size == 4 * 2 * 16
+
+
+def test_agents_of_all_worlds_share_the_network(tmp_path: Path) -> None:
+    settings = config()
+    rows = make_training_environment("warehouse_v0", make_params(settings.scenario), settings.worlds)
+    model = make_model(settings, rows, tmp_path)
+    assert model.n_envs == 8 and model.observation_space.shape == (71,)
+    keeper = Keeper(settings, make_params(settings.scenario), model, tmp_path)
+    assert keeper.agents == 2
+    model.num_timesteps = 20
+    assert keeper.steps == 10
+
+
+@pytest.mark.parametrize("name", shipped_configs("train"))
+def test_shipped_configs_describe_the_checkpoints_of_their_name(name: str) -> None:
+    settings = load_training(name)
+    assert settings.name == name
+    evaluation, comparison = settings.evaluation, find_document("compare", "demo").data
+    seeds = [
+        comparison["seeds"],
+        *(entry["seeds"] for entry in comparison["comparisons"] if "seeds" in entry),
+    ]
+    assert all(evaluation.first_seed >= each["first"] + each["episodes"] for each in seeds)
+    if name in shipped_checkpoints():
+        metadata = load_metadata(find_checkpoint(name))
+        assert metadata.scenario == settings.scenario and metadata.network == settings.network
+        assert metadata.hyperparameters == settings.hyperparameters and metadata.seed == settings.seed

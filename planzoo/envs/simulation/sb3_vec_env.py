@@ -24,8 +24,8 @@ class ScenarioVecEnv(VecEnv):
 
     A row is done when its world is, so that the next observation after ``done`` is always the first of a new
     episode, every row counts one episode for each of its world's, and recurrent policies forget at the right
-    moment. An agent that the rules end earlier waits until then: it still observes, its actions do nothing and
-    its reward is 0.
+    moment. An agent that the rules end earlier waits until then: it still observes, but its actions do
+    nothing and its reward is 0.
 
     Args:
         simulator: a simulator of B worlds.

@@ -56,8 +56,8 @@ class Simulator(ABC):
 
     The state is a NamedTuple of arrays with the world as first axis; nothing else remembers. Every scenario's
     state has the fields ``random_streams`` uint64 (B, 2), ``steps`` int32 (B,) and ``ended`` bool (B,).
-    A world that has ended stands still until it is reset. It ends at the latest when all of its agents have; an
-    agent that ended earlier acts no more and gets no more rewards.
+    A world that has ended stands still until it is reset. It ends at the latest when all of its agents have;
+    an agent that ended earlier acts no more and gets no more rewards.
 
     Args:
         params: the scenario's frozen parameters.
@@ -199,7 +199,8 @@ class Simulator(ABC):
         """Copies one world into a new simulator with fresh randomness.
 
         The copies' random streams depend on ``seed`` alone, never on the original's, so that a planner that
-        simulates ahead cannot see what will happen.
+        simulates ahead cannot see what will happen. They do have the hidden state: a policy that forks the
+        world it acts in declares ``Access.STATE``.
 
         Args:
             world: the world to copy.

@@ -7,9 +7,9 @@ import pickle
 import numpy as np
 import pytest
 
-from planzoo.envs.simulation.simulator_model import SimulatorModel
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.envs.warehouse.simulator import WarehouseSimulator
+from tests.envs.simulation.mortals import WORK, mortals
 
 
 def make(worlds: int = 4, threads: int | None = None, **changes: int) -> WarehouseSimulator:
@@ -95,16 +95,32 @@ def test_state_is_small() -> None:
     assert WarehouseSimulator(WarehouseParams.rware("tiny", 4), 64).state_bytes_per_world <= 2048
 
 
-def test_generative_model_samples_without_foresight() -> None:
-    model = SimulatorModel(make(1, robots=1))
-    random = np.random.default_rng(0)
-    state = model.initial_belief(random)
-    assert set(model.actions(state)) <= set(range(5))
-    once = model.sample_transition(state, [1], np.random.default_rng(1))
-    again = model.sample_transition(state, [1], np.random.default_rng(1))
-    other = model.sample_transition(state, [1], np.random.default_rng(2))
-    np.testing.assert_array_equal(once[1], again[1])
-    assert once[2] == 0.0 and once[3] is False
-    assert (once[0].state[0] != other[0].state[0]).any(), "each call draws a random stream of its own"
-    with pytest.raises(ValueError, match="several agents"):
-        SimulatorModel(make(1)).actions(state)
+@pytest.mark.parametrize("worlds", [[4], [-1], [0, 99]])
+def test_worlds_that_there_are_not_are_refused(worlds: list[int]) -> None:
+    simulator = make()
+    for seeds in (None, list(range(len(worlds)))):
+        with pytest.raises(ValueError, match="numbered from 0 to 3, but got"):
+            simulator.reset(seeds, worlds)
+    simulator.reset(None, [])
+
+
+def test_agents_that_have_ended_act_no_more() -> None:
+    simulator = mortals(lifetimes=(1, 5), max_steps=4)
+    simulator.reset(0)
+    rewards = [simulator.step([WORK, WORK]).rewards[0].tolist() for _ in range(4)]
+    assert np.array(rewards).astype(bool).tolist() == [[True, True]] + 3 * [[False, True]]
+    assert simulator.state.shifts.tolist() == [[1, 4]] and not simulator.buffers.invalid_actions.any()
+    assert simulator.buffers.terminated.tolist() == [[True, False]] and simulator.buffers.truncated[0]
+
+
+def test_forks_and_snapshots_know_who_has_ended() -> None:
+    simulator = mortals(2, lifetimes=(1, 5))
+    simulator.reset(0)
+    moment = simulator.snapshot()
+    simulator.step([[WORK, WORK], [WORK, WORK]])
+    fork = simulator.fork(1, copies=3)
+    assert fork.buffers.terminated.tolist() == 3 * [[True, False]]
+    fork.step(np.full((3, 2), WORK))
+    assert fork.state.shifts.tolist() == 3 * [[1, 2]]
+    simulator.restore(moment)
+    assert not simulator.buffers.terminated.any() and (simulator.buffers.rewards == 0).all()
