@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from planzoo.envs.diagnosis.tables import check_joint_size, network_tables
 from planzoo.errors import InputError
 
 if TYPE_CHECKING:
     from planzoo.envs.diagnosis.network import BayesianNetwork
     from planzoo.envs.diagnosis.roles import Roles
 
-MAX_JOINT_ENTRIES = 2**20
-"""The largest joint table of conditions and test results: 8 MiB of float64."""
 SUM_TOLERANCE = 1e-6
 """How far the joint table may be from summing to 1."""
 OPTIMALITY_TOLERANCE = 1e-9
@@ -136,8 +135,6 @@ class DiagnosisParams:
             InputError: the roles name nodes or states that the network lacks, or the joint table would be
                 larger than 2**20 entries.
         """
-        from planzoo.envs.diagnosis.tables import network_tables
-
         return cls(**network_tables(network, roles)).changed(**changes)
 
     @classmethod
@@ -251,16 +248,6 @@ class DiagnosisParams:
             raise InputError(
                 f"observation must be {' or '.join(get_args(ObservationKind))}, not {self.observation!r}."
             )
-
-
-def check_joint_size(conditions: int, outcome_counts: tuple[int, ...]) -> None:
-    """Raises InputError when the table of conditions and test results would be too large."""
-    entries = math.prod((conditions, *outcome_counts))
-    if entries > MAX_JOINT_ENTRIES:
-        raise InputError(
-            f"{conditions} conditions and {len(outcome_counts)} tests need a table of {entries} entries, "
-            f"over {MAX_JOINT_ENTRIES}; name fewer diseases or tests."
-        )
 
 
 def _plain(value: Any) -> Any:

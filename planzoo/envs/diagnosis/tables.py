@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planzoo.envs.diagnosis.network import BayesianNetwork
-from planzoo.envs.diagnosis.params import check_joint_size
 from planzoo.envs.diagnosis.roles import Roles, TreatmentRole
 from planzoo.errors import InputError
 
+MAX_JOINT_ENTRIES = 2**20
+"""The largest joint table of conditions and test results: 8 MiB of float64."""
+
 Condition = tuple[tuple[str, str], ...]
 """The present diseases, each as (node, state)."""
+
+
+def check_joint_size(conditions: int, outcome_counts: tuple[int, ...]) -> None:
+    """Raises InputError when the table of conditions and test results would be too large."""
+    entries = math.prod((conditions, *outcome_counts))
+    if entries > MAX_JOINT_ENTRIES:
+        raise InputError(
+            f"{conditions} conditions and {len(outcome_counts)} tests need a table of {entries} entries, "
+            f"over {MAX_JOINT_ENTRIES}; name fewer diseases or tests."
+        )
 
 
 def network_tables(network: BayesianNetwork, roles: Roles) -> dict[str, Any]:
