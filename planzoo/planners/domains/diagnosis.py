@@ -15,10 +15,10 @@ from planzoo.planners.pomdp.contingent_planner import (
     VALUE_TOLERANCE,
     ContingentPlanner,
     SearchBudget,
-    Status,
 )
 from planzoo.planners.pomdp.information import rank_tests
 from planzoo.planners.pomdp.problem import affordable_tests, best_treatment, extended
+from planzoo.planners.status import Status
 
 
 class DiagnosisPolicy(Policy):

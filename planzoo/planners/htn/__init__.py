@@ -9,10 +9,11 @@ from planzoo.planners.htn.domain import Domain, Method, Operator
 from planzoo.planners.htn.faults import DomainError
 from planzoo.planners.htn.plan import NO_PARENT, Action, Decomposition, Plan
 from planzoo.planners.htn.planner import HierarchicalPlanner
-from planzoo.planners.htn.result import Budget, Result, Status
+from planzoo.planners.htn.result import Budget, Result
 from planzoo.planners.htn.state import State
 from planzoo.planners.htn.task import Goal, Problem, Task
 from planzoo.planners.htn.validator import validate
+from planzoo.planners.status import Status
 
 __all__ = [
     "NO_PARENT",

@@ -10,11 +10,12 @@ from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.faults import DomainError, path_text
 from planzoo.planners.htn.meter import BudgetSpent, Lost, Meter
 from planzoo.planners.htn.plan import Action, Decomposition, Plan
-from planzoo.planners.htn.result import Budget, Result, Status
+from planzoo.planners.htn.result import Budget, Result
 from planzoo.planners.htn.search import Search, path_to
 from planzoo.planners.htn.state import State
 from planzoo.planners.htn.tabling import Tabling
 from planzoo.planners.htn.task import Goal, Problem, Task, describe
+from planzoo.planners.status import Status
 
 FIRST_DEPTH, FIRST_ROOM = 5_000, 20_000
 """Bounds of a first try: most recursions are noticed and decided at little cost."""

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from planzoo.errors import InputError
 from planzoo.planners.htn.plan import Plan
-
-
-class Status(Enum):
-    """How a search ended."""
-
-    SOLVED = "solved"
-    """There is a plan; it may have no actions."""
-    INFEASIBLE = "infeasible"
-    """It is proven that no decomposition gives a plan."""
-    BUDGET_SPENT = "budget spent"
-    """The search stopped at a bound of its budget before it knew."""
+from planzoo.planners.status import Status
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
@@ -29,20 +28,10 @@ from planzoo.planners.pomdp.problem import (
     remaining_budget,
     uses_up_budget,
 )
+from planzoo.planners.status import Status
 
 VALUE_TOLERANCE = 1e-12
 """A test must be better than a treatment by more than this to be done."""
-
-
-class Status(Enum):
-    """How a search ended."""
-
-    SOLVED = "solved"
-    """The plan is optimal among those of the allowed depth."""
-    INFEASIBLE = "infeasible"
-    """No action is possible, so there is no plan."""
-    BUDGET_SPENT = "budget spent"
-    """The search was cut off; the plan is the best so far."""
 
 
 @dataclass(frozen=True)

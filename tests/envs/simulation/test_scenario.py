@@ -95,7 +95,12 @@ def test_no_interface_knows_another_s_word(name: str) -> None:
 
 def test_options_reach_the_adapters() -> None:
     vector = SCENARIO.vector_env(3, None, "SameStep", False, "ansi", 2, robots=1)
-    assert (vector.num_envs, vector.copy, vector.render_mode, vector.simulator.threads) == (3, False, "ansi", 2)
+    assert (vector.num_envs, vector.copy, vector.render_mode, vector.simulator.threads) == (
+        3,
+        False,
+        "ansi",
+        2,
+    )
     assert vector.metadata["autoreset_mode"].value == "SameStep" and vector.simulator.num_agents == 1
     parallel = SCENARIO.parallel_env(render_mode="ansi", flat=True)
     assert parallel.flat and parallel.render_mode == "ansi" and parallel.metadata["name"] == "warehouse_v0"

@@ -14,8 +14,9 @@ from planzoo.envs.diagnosis.model import DiagnosisModel
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.errors import InputError
 from planzoo.planners.pomdp.contingent_plan import ContingentPlan
-from planzoo.planners.pomdp.contingent_planner import ContingentPlanner, SearchBudget, Status
+from planzoo.planners.pomdp.contingent_planner import ContingentPlanner, SearchBudget
 from planzoo.planners.pomdp.problem import TableProblem, best_treatment
+from planzoo.planners.status import Status
 
 ASIA = DiagnosisModel(DiagnosisParams.asia())
 ASIA_OPTIMUM = 4.050370064
