@@ -9,7 +9,7 @@ class Status(Enum):
     """How a search ended; "no plan" is an answer, never an exception."""
 
     SOLVED = "solved"
-    """There is a plan; it may have no actions. Where plans have a value, it is the best of the allowed ones."""
+    """There is a plan; it may have no actions. Where plans have a value, it is the best allowed one."""
     INFEASIBLE = "infeasible"
     """It is proven that there is no plan."""
     BUDGET_SPENT = "budget spent"

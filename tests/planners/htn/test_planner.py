@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
@@ -401,17 +400,3 @@ def test_complete_on_random_domains_without_recursion(network: Network) -> None:
 @given(networks(recursive=True))
 def test_complete_on_random_domains_with_recursion(network: Network) -> None:
     agree_with_brute_force(network, Budget(depth=40))
-
-
-def test_time_for_a_long_plan_grows_about_linearly() -> None:
-    domain = binary_domain()
-    domain.add_method("fill", lambda state, n: [("write", i, 1) for i in range(n)], "in order")
-    planner = HierarchicalPlanner(domain)
-
-    def seconds(count: int) -> float:
-        started = time.process_time()
-        assert planner.solve(({}, [("fill", count)])).status is Status.SOLVED
-        return time.process_time() - started
-
-    short, long = (min(seconds(count) for _ in range(3)) for count in (3_000, 24_000))
-    assert long < 8 * 4 * short
