@@ -24,16 +24,7 @@ from tests.house import (
 )
 
 BLOCKS = ast.If | ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith | ast.Try | ast.Match
-BRANCHES = (
-    ast.If
-    | ast.For
-    | ast.AsyncFor
-    | ast.While
-    | ast.ExceptHandler
-    | ast.IfExp
-    | ast.Assert
-    | ast.comprehension
-)
+BRANCHES = ast.If | ast.For | ast.AsyncFor | ast.While | ast.ExceptHandler | ast.IfExp | ast.Assert
 
 
 def docstring_lines(node: ast.AST) -> int:

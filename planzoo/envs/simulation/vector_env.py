@@ -66,6 +66,8 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         render_mode: str | None = None,
         checked: bool = False,
     ) -> None:
+        # Gymnasium 1.2 closes even what could not be made.
+        self.display = display
         check_render_mode(render_mode, BATCH_RENDER_MODES)
         self.simulator = simulator
         self.num_envs = simulator.num_worlds
@@ -77,7 +79,6 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         }
         self.copy = copy
         self.checked = checked
-        self.display = display
         self.render_mode = render_mode
         self.single_observation_space = team_observation_space(simulator)
         self.single_action_space = team_action_space(simulator)
@@ -108,15 +109,10 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
             self.simulator.state.random_streams[:, 0] = self.np_random.integers(2**63, size=self.num_envs)
         self._seeded = True
         worlds = self._worlds_to_reset(options)
-        if isinstance(seed, int):
-            seed = [seed + index for index in range(self.num_envs)]
-        elif seed is None:
-            seed = [None] * self.num_envs
-        if len(seed) != self.num_envs:
-            raise ValueError(f"Expected {self.num_envs} seeds, one a world, but got {len(seed)}.")
-        fresh = [world for world in worlds if seed[world] is not None]
-        self.simulator.reset([seed[world] or 0 for world in fresh], fresh)
-        self.simulator.reset(None, [world for world in worlds if seed[world] is None])
+        seeds = dict(enumerate(self._seed_list(seed)))
+        fresh = {world: own for world in worlds if (own := seeds[world]) is not None}
+        self.simulator.reset(list(fresh.values()), list(fresh))
+        self.simulator.reset(None, [world for world in worlds if world not in fresh])
         summarize(self.simulator.buffers, self._rewards, self._terminated, self._invalid)
         return self._out(self._observations), self._infos()
 
@@ -170,6 +166,14 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
     def _bind_views(self) -> None:
         self._observations = self.simulator.buffers.observations.reshape(self.num_envs, -1)
         self._masks = self.simulator.buffers.action_masks.view(np.int8)
+
+    def _seed_list(self, seed: int | list[int | None] | None) -> list[int | None]:
+        if isinstance(seed, int):
+            return [seed + index for index in range(self.num_envs)]
+        seeds: list[int | None] = [None] * self.num_envs if seed is None else list(seed)
+        if len(seeds) != self.num_envs:
+            raise ValueError(f"Expected {self.num_envs} seeds, one a world, but got {len(seeds)}.")
+        return seeds
 
     def _worlds_to_reset(self, options: dict[str, Any] | None) -> list[int]:
         mask = (options or {}).get("reset_mask")

@@ -26,8 +26,8 @@ class WarehouseParams:
         max_steps: an episode is truncated after so many steps.
         reward: ``individual`` (1 for the robot that delivers), ``global`` (1 for every robot each time) or
             ``two_stage`` (half for the delivery, half for bringing the shelf back to storage).
-        observation: ``local`` (what a robot senses around itself) or ``fleet`` (that, and what a fleet manager
-            knows).
+        observation: ``local`` (what a robot senses around itself) or ``fleet`` (that, and what a fleet
+            manager knows).
         sensor_range: how many cells a robot senses in each direction.
 
     Raises:
@@ -51,15 +51,15 @@ class WarehouseParams:
         _check_choice("reward", self.reward, REWARDS)
         _check_choice("observation", self.observation, OBSERVATIONS)
         shelves, free = len(self.map.cells(STORAGE)), int((self.map.kinds != WALL).sum())
-        if self.request_queue_size >= shelves:
-            raise InputError(
-                f"WarehouseParams.request_queue_size is {self.request_queue_size}, but the layout has "
-                f"{shelves} shelves: request fewer than there are."
-            )
         if self.robots > free:
             raise InputError(
                 f"WarehouseParams.robots is {self.robots}, but the layout has {free} free cells: "
                 "use fewer robots or a larger layout."
+            )
+        if self.request_queue_size >= shelves:
+            raise InputError(
+                f"WarehouseParams.request_queue_size is {self.request_queue_size}, but the layout has "
+                f"{shelves} shelves: request fewer than there are."
             )
 
     @cached_property

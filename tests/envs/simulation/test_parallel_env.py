@@ -66,7 +66,7 @@ def test_only_live_agents_need_actions_and_they_are_checked_as_ever() -> None:
     assert env.simulator.state.shifts.tolist() == [[1, 2, 1]], "the others' actions are ignored"
     with pytest.raises(ValueError, match=r"from 0 to 2, but got \{'worker_2': -1\}"):
         env.step({"worker_1": WORK, "worker_2": -1})
-    with pytest.raises(ValueError, match="No action for the live agent 'worker_2'; all of .* must act"):
+    with pytest.raises(ValueError, match=r"No action for the live agent 'worker_2'; all of .* must act"):
         env.step({"worker_1": WORK})
 
 
@@ -74,7 +74,7 @@ def test_only_live_agents_need_actions_and_they_are_checked_as_ever() -> None:
 def test_actions_outside_the_space_name_their_agent(action: Any) -> None:
     env = make(lifetimes=(9, 9))
     env.reset(seed=0)
-    with pytest.raises(ValueError, match="integers from 0 to 2, but got .*worker_1"):
+    with pytest.raises(ValueError, match=r"integers from 0 to 2, but got .*worker_1"):
         env.step({"worker_0": WORK, "worker_1": action})
     assert env.simulator.state.steps[0] == 0, "nothing happened"
 

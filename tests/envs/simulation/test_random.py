@@ -38,7 +38,7 @@ def test_integers_and_units_are_uniform() -> None:
     # 2,000 expected in each; the standard deviation is 41.
     assert abs(counts - 2000).max() < 5 * 41
     units = np.array([random_unit(stream, 0) for _ in range(20_000)])
-    assert 0 <= units.min() and units.max() < 1
+    assert units.min() >= 0 and units.max() < 1
     assert abs(units.mean() - 0.5) < 0.01 and abs(units.var() - 1 / 12) < 0.005
 
 

@@ -47,12 +47,12 @@ def test_defaults_params_and_keywords(door: Callable[..., Any]) -> None:
 
 def test_an_unknown_keyword_is_named(door: Callable[..., Any]) -> None:
     known = ", ".join(field.name for field in fields(WarehouseParams))
-    with pytest.raises(InputError, match=f"^WarehouseParams has no field 'robot'; it has {known}.$"):
+    with pytest.raises(InputError, match=f"WarehouseParams has no field 'robot'; it has {known}"):
         door(robot=3)
 
 
 def test_params_of_another_scenario_are_refused(door: Callable[..., Any]) -> None:
-    with pytest.raises(InputError, match="^warehouse_v0 needs WarehouseParams, got DiagnosisParams.$"):
+    with pytest.raises(InputError, match="warehouse_v0 needs WarehouseParams, got DiagnosisParams"):
         door(DiagnosisParams.toy())
     with pytest.raises(InputError, match="needs WarehouseParams, got dict"):
         door({"robots": 3})

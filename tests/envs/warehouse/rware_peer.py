@@ -24,8 +24,8 @@ LEFT_OF = (2, 3, 1, 0)
 class OrderedDiGraph(networkx.DiGraph):  # type: ignore[misc, type-arg]
     """Keeps the robots' order in the components of a graph.
 
-    rware leaves it to the order of a Python set of cells which of two equally long chains of robots moves. That
-    choice is arbitrary; this graph pins it to the robots' numbers, and changes nothing else.
+    rware leaves it to the order of a Python set of cells which of two equally long chains of robots moves.
+    That choice is arbitrary; this graph pins it to the robots' numbers, and changes nothing else.
     """
 
     def subgraph(self, nodes: Any) -> networkx.DiGraph:  # type: ignore[type-arg]

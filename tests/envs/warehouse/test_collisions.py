@@ -35,7 +35,7 @@ def expected_movers(cells: list[tuple[int, int]], targets: list[tuple[int, int]]
 
 
 def longest_chain(
-    part: "networkx.DiGraph", cell: tuple[int, int], robots: dict[tuple[int, int], int]
+    part: networkx.DiGraph, cell: tuple[int, int], robots: dict[tuple[int, int], int]
 ) -> set[int]:
     def length(node: tuple[int, int]) -> int:
         return 1 + max((length(before) for before in part.pred[node]), default=0)
