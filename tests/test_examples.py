@@ -1,0 +1,56 @@
+"""The examples run, and so does the Python code of the README and the guides."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import runpy
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.house import ROOT
+
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "docs" / "benchmark.md",
+    ROOT / "docs" / "register.md",
+    ROOT / "docs" / "train.md",
+]
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "examples" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_team_delivers_and_tells_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert load("warehouse_team").main(steps=120) >= 8
+    printed = capsys.readouterr().out
+    assert "robot_0: drive(0, " in printed and "shelves delivered in 120 steps" in printed
+
+
+def test_the_plan_is_printed_and_earns_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    mean = load("diagnosis_plan").main(patients=400)
+    printed = capsys.readouterr().out
+    assert "smoker?" in printed and "expected 4.05 a patient" in printed
+    # The standard deviation of a return is 8.5, of the mean of 400 thus 0.43.
+    assert abs(mean - 4.05) < 4 * 0.43
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_blocks_run_in_order(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from planzoo.envs.warehouse.generator import rware_instance
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hall.txt").write_text(rware_instance("tiny"))
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert blocks
+    script = tmp_path / "page.py"
+    # A million steps is right for a reader, not for a test.
+    script.write_text("\n".join(blocks).replace("1_000_000", "64"), encoding="utf-8")
+    runpy.run_path(str(script))
