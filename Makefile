@@ -50,7 +50,7 @@ test-gymnasium-1.2: $(COMPILED) ## the contract tests with the oldest Gymnasium 
 	@test -d $(VENV)/gymnasium-$(GYMNASIUM_OLDEST) || $(PIP) install --no-deps \
 		--target $(VENV)/gymnasium-$(GYMNASIUM_OLDEST) gymnasium==$(GYMNASIUM_OLDEST)
 	@PYTHONPATH=$(abspath $(VENV)/gymnasium-$(GYMNASIUM_OLDEST)) EXPECTED_GYMNASIUM=$(GYMNASIUM_OLDEST) \
-		$(BIN)/python -m pytest -q -n 2 tests/contracts
+		$(BIN)/python -m pytest -q -n 2 tests/contracts tests/envs/simulation tests/envs/wrappers
 
 lint: $(COMPILED) ## ruff and mypy
 	@$(BIN)/ruff check --quiet .

@@ -56,6 +56,11 @@ class LearnedPolicy(TeamPolicy):
         policy.training_steps = metadata.steps
         return policy
 
+    def reset(self, seed: int | None = None) -> None:
+        """Seeds anew and forgets the last decision."""
+        super().reset(seed)
+        self._probabilities = self._actions = None
+
     def begin(self) -> None:
         """A feed-forward network remembers nothing."""
 

@@ -228,11 +228,14 @@ def test_decisions_say_what_they_cost_and_why(case: Case) -> None:
     policy = case.policy()
     assert policy.last_decision.seconds == 0
     assert_explains(policy)
+    before = policy.explain()
     for _ in play(case, policy, 25):
         cost = policy.last_decision
         assert cost.seconds > 0
         assert min(cost.expansions, cost.simulations, cost.replans, cost.messages) >= 0
         assert_explains(policy)
+    policy.reset(SEED)
+    assert policy.explain() == before, "a reset forgets the last decision"
 
 
 def assert_explains(policy: Policy) -> None:

@@ -84,6 +84,7 @@ class WarehouseSimulator(Simulator):
         state.robot_at[world] = NO_ROBOT
         state.shelf_at[world] = NO_SHELF
         state.robot_load[world] = NO_SHELF
+        state.robot_delivered[world] = False
         state.robot_cell[world] = cells
         state.robot_direction[world] = directions
         state.robot_at[world, cells] = np.arange(self.num_agents)
@@ -92,7 +93,14 @@ class WarehouseSimulator(Simulator):
         self._rewrite_codes(world)
 
     def set_requests(self, world: int, shelves: Sequence[int]) -> None:
-        """Replaces the request queue of a world by Q different shelves, numbered row by row as on the map."""
+        """Replaces the request queue of a world by Q different shelves, numbered row by row as on the map.
+
+        Raises:
+            ValueError: they are not Q different shelves of the map.
+        """
+        count, known = self.params.request_queue_size, range(self.state.requested.shape[1])
+        if len(shelves) != count or len(set(shelves)) != count or not set(shelves) <= set(known):
+            raise ValueError(f"Expected {count} different shelves from 0 to {known[-1]}, but got {shelves}.")
         self.state.requests[world] = shelves
         self.state.requested[world] = False
         self.state.requested[world, self.state.requests[world]] = True

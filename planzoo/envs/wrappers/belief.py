@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
 import numpy as np
@@ -21,6 +21,12 @@ CACHED_BELIEFS = 2**16
 """Beliefs that are kept for results that come again."""
 
 Observation = NDArray[np.float32]
+
+if TYPE_CHECKING:
+    BatchWrapper = VectorObservationWrapper[Observation, Any, Observation, Any]
+else:
+    # Gymnasium 1.2 does not take types here.
+    BatchWrapper = VectorObservationWrapper
 
 
 class BeliefEncoder:
@@ -80,7 +86,7 @@ class BeliefObservation(gym.ObservationWrapper[Observation, Any, Observation], R
         return self.encoder(observation)
 
 
-class BeliefVectorObservation(VectorObservationWrapper[Observation, Any, Observation, Any]):
+class BeliefVectorObservation(BatchWrapper):
     """:class:`BeliefObservation` for a vector environment of B worlds.
 
     Args:

@@ -36,6 +36,11 @@ class DiagnosisPolicy(Policy):
         self.model = model
         self._last: tuple[Evidence, int] | None = None
 
+    def reset(self, seed: int | None = None) -> None:
+        """Seeds anew and forgets the last decision."""
+        super().reset(seed)
+        self._last = None
+
     def begin(self) -> None:
         """Needs no memory: the observation holds every result."""
 

@@ -79,6 +79,11 @@ class HTNTeamPolicy(FleetPolicy):
         self.paths = FleetPathPlanner(model.passable, window)
         self._last: tuple[TeamMemory, list[str]] | None = None
 
+    def reset(self, seed: int | None = None) -> None:
+        """Seeds anew and forgets the last decision."""
+        super().reset(seed)
+        self._last = None
+
     def begin(self) -> TeamMemory:
         """Begins an episode without a plan."""
         robots = self.model.params.robots
@@ -215,6 +220,11 @@ class GreedyTeamPolicy(FleetPolicy):
         super().__init__(model, seed)
         self._targets: dict[str, Cell | None] = {}
 
+    def reset(self, seed: int | None = None) -> None:
+        """Seeds anew and forgets the last decision."""
+        super().reset(seed)
+        self._targets = {}
+
     def begin(self) -> None:
         """Needs no memory: the observation shows everything."""
 
@@ -229,6 +239,8 @@ class GreedyTeamPolicy(FleetPolicy):
 
     def explain(self) -> Explanation:
         """Tells which cell each robot is after."""
+        if not self._targets:
+            return Explanation("No decision has been made yet.", {})
         words = [
             f"{agent} has nowhere to go" if cell is None else f"{agent} goes to {cell}, its nearest goal"
             for agent, cell in self._targets.items()

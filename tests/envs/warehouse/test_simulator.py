@@ -75,6 +75,27 @@ def test_placing_puts_everything_where_one_wants_it() -> None:
             np.testing.assert_array_equal(getattr(state, name)[1], kept)
 
 
+def test_placing_forgets_deliveries_that_await_their_return() -> None:
+    simulator = toy(reward="two_stage")
+    simulator.place_robots(0, np.array([[2, 1]]), np.array([DOWN]))
+    simulator.set_requests(0, [2])
+    for action in (TOGGLE_LOAD, FORWARD, TURN_LEFT, FORWARD, TURN_RIGHT):
+        simulator.step([[action]])
+    assert simulator.step([[FORWARD]]).rewards.tolist() == [[0.5]]
+    simulator.place_robots(0, np.array([[1, 1]]), np.array([DOWN]))
+    simulator.step([[TOGGLE_LOAD]])
+    assert simulator.step([[TOGGLE_LOAD]]).rewards.tolist() == [[0.0]], "nothing was delivered since"
+
+
+@pytest.mark.parametrize("shelves", [[0], [1, 1], [0, 4], [-1, 2], [0, 1, 2]])
+def test_wrong_requests_change_nothing(shelves: list[int]) -> None:
+    simulator = toy(request_queue_size=2)
+    before = simulator.state.requests.copy()
+    with pytest.raises(ValueError, match="Expected 2 different shelves from 0 to 3, but got"):
+        simulator.set_requests(0, shelves)
+    np.testing.assert_array_equal(simulator.state.requests, before)
+
+
 def test_requests_are_seen_at_once() -> None:
     simulator = toy(robots=1, request_queue_size=2)
     simulator.place_robots(0, np.array([[1, 2]]), np.array([UP]))
