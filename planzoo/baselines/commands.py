@@ -6,11 +6,14 @@ import argparse
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import planzoo
 from planzoo.baselines.suggestions import nearest
 from planzoo.errors import InputError
+
+if TYPE_CHECKING:
+    from planzoo.baselines.config import PolicyConfig, ScenarioConfig
 
 
 def run_compare(options: argparse.Namespace) -> int:
@@ -45,14 +48,9 @@ def run_train(options: argparse.Namespace) -> int:
 def run_watch(options: argparse.Namespace) -> int:
     """Shows or films one episode, the same that a comparison plays with this seed."""
     from planzoo.baselines.cells import make_contestant
-    from planzoo.baselines.config import PolicyConfig, ScenarioConfig
     from planzoo.baselines.watch import View, watch
 
-    arguments = {} if options.checkpoint is None else {"checkpoint": options.checkpoint}
-    scenario = ScenarioConfig(
-        scenario=options.scenario, preset=options.preset, arguments=settings(options.settings)
-    )
-    contestant = make_contestant(scenario, PolicyConfig(name=options.policy, arguments=arguments))
+    contestant = make_contestant(*watched(options))
     mode: Literal["human", "ansi", "rgb_array"] = "ansi" if options.output is None else "rgb_array"
     view = View(options.mode or mode, options.output, options.pace, options.steps, options.policy)
     episode = watch(contestant.environment, contestant.policy, options.seed, view, sys.stdout)
@@ -60,6 +58,29 @@ def run_watch(options: argparse.Namespace) -> int:
     if options.output is not None:
         sys.stdout.write(f"Film: {options.output}\n")
     return 0
+
+
+def watched(options: argparse.Namespace) -> tuple[ScenarioConfig, PolicyConfig]:
+    """Says who plays what: what the options leave open is what the policy needs.
+
+    A planner gets the observation that it reads, a checkpoint the scenario that it was trained on.
+
+    Raises:
+        InputError: a setting, the policy or the checkpoint is unknown.
+    """
+    from planzoo.baselines.checkpoints import find_checkpoint, load_metadata
+    from planzoo.baselines.config import PolicyConfig, ScenarioConfig
+    from planzoo.baselines.policies import find_policy
+
+    given = settings(options.settings)
+    scenario = ScenarioConfig(scenario=options.scenario, preset=options.preset, arguments=given)
+    if options.checkpoint is not None:
+        trained_on = load_metadata(find_checkpoint(options.checkpoint)).scenario
+        own = options.preset is None and not given and trained_on.scenario == options.scenario
+        policy = PolicyConfig(name=options.policy, arguments={"checkpoint": options.checkpoint})
+        return (trained_on if own else scenario), policy
+    needed = find_policy(options.policy, options.scenario).observation(options.scenario)
+    return scenario, PolicyConfig(name=options.policy, observation=None if "observation" in given else needed)
 
 
 def settings(words: list[str]) -> dict[str, Any]:

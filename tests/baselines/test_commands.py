@@ -84,3 +84,18 @@ def test_list_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list"]) == 0
     shown = capsys.readouterr().out
     assert all(title in shown for title in ("Scenarios", "Policies", "Configs", "Checkpoints"))
+
+
+def test_watch_gives_a_planner_the_observation_that_it_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", "warehouse_v0", "--policy", "htn", "--set", "robots=3", "--steps", "4"]) == 0
+    assert "Robot 2" in capsys.readouterr().out
+    assert main(["watch", "warehouse_v0", "--policy", "htn", "--set", "observation=local"]) == 2
+    assert "reads the 'fleet' observation" in capsys.readouterr().err
+
+
+def test_watch_puts_a_checkpoint_where_it_was_trained(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["watch", "warehouse_v0", "--policy", "ppo", "--checkpoint", "warehouse-tiny-2-fleet"]
+    assert main([*words, "--steps", "4"]) == 0
+    assert "Robot 1" in capsys.readouterr().out
+    assert main([*words, "--set", "robots=4"]) == 2
+    assert "was trained for" in capsys.readouterr().err
