@@ -135,8 +135,7 @@ def test_parallel_environment_refuses_what_is_outside_the_space(scenario: Scenar
 
 
 def test_vector_environment_checks_when_asked(scenario: Scenario) -> None:
-    env = scenario.vector_env(3)
-    env.checked = True
+    env = scenario.vector_env(3, checked=True)
     env.reset(seed=0)
     for wrong in (
         np.full(env.action_space.shape, 99),

@@ -78,12 +78,15 @@ class Scenario:
         return self.make_model(self.params(params, **changes))
 
     def gymnasium_env(
-        self, params: Any = None, render_mode: str | None = None, **changes: Any
+        self, params: Any = None, render_mode: str | None = None, checked: bool = True, **changes: Any
     ) -> CentralizedEnv:
-        """Makes a Gymnasium environment of one world, all agents under one controller."""
+        """Makes a Gymnasium environment of one world, all agents under one controller.
+
+        With ``checked``, ``step`` refuses actions outside the space.
+        """
         from planzoo.envs.simulation.gymnasium_env import CentralizedEnv
 
-        return CentralizedEnv(self.simulator(params, **changes), self._display(), render_mode)
+        return CentralizedEnv(self.simulator(params, **changes), self._display(), render_mode, checked)
 
     def vector_env(
         self,
@@ -92,23 +95,36 @@ class Scenario:
         autoreset_mode: AutoresetMode | str = "NextStep",
         copy: bool = True,
         render_mode: str | None = None,
-        threads: int | None = None,
         **changes: Any,
     ) -> ScenarioVectorEnv:
-        """Makes a Gymnasium vector environment of B worlds; ``max_episode_steps`` sets the time limit."""
+        """Makes a Gymnasium vector environment of B worlds.
+
+        Further keywords: ``max_episode_steps`` sets the time limit, ``threads`` how many share a step;
+        ``checked=True`` makes ``step`` refuse actions outside the space.
+        """
         from planzoo.envs.simulation.vector_env import ScenarioVectorEnv
 
-        simulator = self.simulator(params, num_envs, threads, **_time_limit(changes, "max_episode_steps"))
-        return ScenarioVectorEnv(simulator, autoreset_mode, copy, self._display(), render_mode)
+        changes = _time_limit(changes, "max_episode_steps")
+        threads, checked = changes.pop("threads", None), changes.pop("checked", False)
+        simulator = self.simulator(params, num_envs, threads, **changes)
+        return ScenarioVectorEnv(simulator, autoreset_mode, copy, self._display(), render_mode, checked)
 
     def parallel_env(
-        self, params: Any = None, render_mode: str | None = None, flat: bool = False, **changes: Any
+        self,
+        params: Any = None,
+        render_mode: str | None = None,
+        flat: bool = False,
+        checked: bool = True,
+        **changes: Any,
     ) -> ScenarioParallelEnv:
-        """Makes a PettingZoo parallel environment; ``max_cycles`` sets the time limit."""
+        """Makes a PettingZoo parallel environment.
+
+        ``max_cycles`` sets the time limit; with ``checked``, ``step`` refuses actions outside the space.
+        """
         from planzoo.envs.simulation.parallel_env import ScenarioParallelEnv
 
         simulator = self.simulator(params, **_time_limit(changes, "max_cycles"))
-        return ScenarioParallelEnv(simulator, self._display(), render_mode, flat, self.name)
+        return ScenarioParallelEnv(simulator, self._display(), render_mode, flat, self.name, checked)
 
     def env(
         self, params: Any = None, render_mode: str | None = None, **changes: Any

@@ -94,7 +94,7 @@ def test_no_interface_knows_another_s_word(name: str) -> None:
 
 
 def test_options_reach_the_adapters() -> None:
-    vector = SCENARIO.vector_env(3, None, "SameStep", False, "ansi", 2, robots=1)
+    vector = SCENARIO.vector_env(3, None, "SameStep", False, "ansi", threads=2, robots=1)
     assert (vector.num_envs, vector.copy, vector.render_mode, vector.simulator.threads) == (
         3,
         False,
@@ -102,6 +102,9 @@ def test_options_reach_the_adapters() -> None:
         2,
     )
     assert vector.metadata["autoreset_mode"].value == "SameStep" and vector.simulator.num_agents == 1
+    doors = (SCENARIO.gymnasium_env, SCENARIO.vector_env, SCENARIO.parallel_env)
+    assert [door().checked for door in doors] == [True, False, True]
+    assert [door(checked=False).checked for door in doors] == [False] * 3
     parallel = SCENARIO.parallel_env(render_mode="ansi", flat=True)
     assert parallel.flat and parallel.render_mode == "ansi" and parallel.metadata["name"] == "warehouse_v0"
     assert SCENARIO.env(flat=True).observation_space("robot_0").shape == (71,)
