@@ -71,7 +71,9 @@ def watched(options: argparse.Namespace) -> tuple[ScenarioConfig, PolicyConfig]:
     from planzoo.baselines.checkpoints import find_checkpoint, load_metadata
     from planzoo.baselines.config import PolicyConfig, ScenarioConfig
     from planzoo.baselines.policies import find_policy
+    from planzoo.baselines.scenarios import find_scenario
 
+    find_scenario(options.scenario)
     given = settings(options.settings)
     scenario = ScenarioConfig(scenario=options.scenario, preset=options.preset, arguments=given)
     if options.checkpoint is not None:

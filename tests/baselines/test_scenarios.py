@@ -52,7 +52,7 @@ def test_observation_is_replaced() -> None:
         (config(max_step=3), "takes no argument 'max_step'; did you mean 'max_steps'"),
         (config("from_file"), "needs the argument 'path'; add it"),
         (config(size="huge"), "size 'huge' is unknown"),
-        (config(robots=9999), "9999, but the layout has 32 shelves"),
+        (config(robots=9999), "9999, but the layout has 110 free cells"),
         (config(robots="two"), "preset .rware. of .warehouse_v0. refuses these arguments: "),
     ],
 )
