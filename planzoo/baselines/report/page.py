@@ -80,7 +80,7 @@ def render_page(run: Run, summaries: tuple[ScenarioSummary, ...]) -> str:
 
 
 def verdict(summary: ScenarioSummary) -> str:
-    """Says in a sentence who is ahead by mean return, and over whom the lead may be chance."""
+    """Says in a sentence who is ahead by mean return, and over whom the lead may be due to chance."""
     ranked = sorted(summary.policies, key=lambda policy: policy.mean, reverse=True)
     best, digits = ranked[0], digits_for([policy.mean for policy in ranked])
     if len(ranked) == 1:
@@ -89,11 +89,11 @@ def verdict(summary: ScenarioSummary) -> str:
     if rivals:
         return (
             f"{best.title} has the highest mean return, {number(best.mean, digits)}, but its lead over "
-            f"{' and '.join(rivals)}, compared seed by seed, may be chance."
+            f"{' and '.join(rivals)}, compared seed by seed, may be due to chance."
         )
     return (
         f"{best.title} is ahead with a mean return of {number(best.mean, digits)}; {ranked[1].title} follows "
-        f"with {number(ranked[1].mean, digits)}. Compared seed by seed, this lead is no chance."
+        f"with {number(ranked[1].mean, digits)}. Compared seed by seed, this lead is not due to chance."
     )
 
 
