@@ -4,6 +4,7 @@
 VENV ?= .venv
 PYTHON ?= python3
 GYMNASIUM_OLDEST := 1.2.2
+HOUSE := $(wildcard tests/test_house_*.py) tests/test_seeds.py
 BENCHMARKS := $(filter-out benchmarks/report.py, $(wildcard benchmarks/*.py))
 
 BIN := $(VENV)/bin
@@ -40,8 +41,9 @@ $(COMPILED): $(INSTALLED)
 demo: $(COMPILED) ## compare planners and learned agents; the table, and a page in results/demo
 	@$(BIN)/planzoo compare demo --output results/demo
 
-test: lint ## lint, then every quick test
-	@$(BIN)/python -m pytest -q -n 2
+test: lint ## lint, then every quick test; the house rules first, they answer within seconds
+	@$(BIN)/python -m pytest -q $(HOUSE)
+	@$(BIN)/python -m pytest -q -n 2 $(addprefix --ignore=, $(HOUSE))
 
 test-long: lint ## lint, then every test, the long ones too
 	@$(BIN)/python -m pytest -q -n 2 -m 'long or not long'
