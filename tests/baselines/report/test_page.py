@@ -74,7 +74,8 @@ def test_parts_that_do_not_apply_are_left_out(run: Run, summary: ScenarioSummary
 
 def test_verdict_tells_a_lead_from_a_doubt(summary: ScenarioSummary) -> None:
     low, high = summary.policies
-    assert verdict(summary).startswith("random fleet is ahead") and verdict(summary).endswith("is not due to chance.")
+    assert verdict(summary).startswith("random fleet is ahead")
+    assert verdict(summary).endswith("is not due to chance.")
     close = replace(low, mean=high.mean - 0.01, returns=high.returns[::-1] - 0.01)
     doubtful = verdict(replace(summary, policies=(close, high)))
     assert doubtful.endswith("its lead over random, compared seed by seed, may be due to chance.")
