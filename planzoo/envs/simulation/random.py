@@ -18,7 +18,8 @@ KEY = 0
 COUNTER = 1
 """Column of a stream that holds how many numbers were drawn."""
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+"""What the counter is multiplied by."""
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _SHIFT_30, _SHIFT_27, _SHIFT_31 = np.uint64(30), np.uint64(27), np.uint64(31)
@@ -39,7 +40,7 @@ def mix(value: np.uint64) -> np.uint64:
 def random_bits(streams: NDArray[np.uint64], world: int) -> np.uint64:
     """Draws 64 random bits from a world's stream (uint64 (B, 2)) and advances it."""
     streams[world, COUNTER] += _ONE
-    return mix(streams[world, KEY] + streams[world, COUNTER] * _GOLDEN)
+    return mix(streams[world, KEY] + streams[world, COUNTER] * GOLDEN)
 
 
 @kernel
@@ -67,6 +68,6 @@ def stream_keys(seeds: NDArray[np.uint64], branch: int = 0) -> NDArray[np.uint64
     """
     scramble = python_function(mix)
     with np.errstate(over="ignore"):
-        offset = np.uint64(branch) * _MIX_1 + _GOLDEN
-        keys: NDArray[np.uint64] = scramble(scramble(seeds.astype(np.uint64) + _GOLDEN) ^ offset)
+        offset = np.uint64(branch) * _MIX_1 + GOLDEN
+        keys: NDArray[np.uint64] = scramble(scramble(seeds.astype(np.uint64) + GOLDEN) ^ offset)
     return keys

@@ -13,12 +13,15 @@ import numpy as np
 import rware.warehouse
 from numpy.typing import NDArray
 
+from planzoo.envs.simulation.kernel import python_function
+from planzoo.envs.simulation.random import GOLDEN, mix
 from planzoo.envs.warehouse.dynamics import FORWARD, NUM_ACTIONS, TOGGLE_LOAD, TURN_LEFT, TURN_RIGHT
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.envs.warehouse.simulator import WarehouseSimulator
 
 STEPS = ((-1, 0), (1, 0), (0, -1), (0, 1))
 LEFT_OF = (2, 3, 1, 0)
+scramble = python_function(mix)
 
 
 class OrderedDiGraph(networkx.DiGraph):  # type: ignore[misc, type-arg]
@@ -55,6 +58,34 @@ def pin_ties(monkeypatch: Any) -> None:
     monkeypatch.setattr(rware.warehouse, "nx", pinned)
 
 
+class Recorder:
+    """A random generator that remembers which shelves rware drew.
+
+    Args:
+        generator: the environment's own.
+    """
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self.generator = generator
+        self.draws: list[tuple[int, int]] = []
+
+    def choice(self, candidates: list[Any]) -> Any:
+        """Draws a shelf and remembers its index and how many there were."""
+        drawn = self.generator.choice(candidates)
+        self.draws.append((candidates.index(drawn), len(candidates)))
+        return drawn
+
+
+def stream_that_draws(draws: list[tuple[int, int]]) -> int:
+    """Finds the key of one of our random streams that begins with these draws, each (number, bound)."""
+    keys = np.arange(500_000, dtype=np.uint64)
+    for count, (number, bound) in enumerate(draws, start=1):
+        with np.errstate(over="ignore"):
+            bits = scramble(keys + np.uint64(count) * GOLDEN)
+        keys = keys[(bits >> np.uint64(32)) * np.uint64(bound) >> np.uint64(32) == number]
+    return int(keys[0])
+
+
 class Twins:
     """One rware environment and one world of ours in the same situation.
 
@@ -79,24 +110,29 @@ class Twins:
     def reset(self, seed: int) -> None:
         """Begins an episode in rware and copies its placement."""
         self.peer.reset(seed=seed)
+        self.recorder = Recorder(self.peer.np_random)
+        self.peer.np_random = self.recorder
         self.ours.reset(seed)
         agents = self.peer.agents
         positions = np.array([(agent.y, agent.x) for agent in agents])
         self.ours.place_robots(0, positions, np.array([agent.dir.value for agent in agents]))
-        self.inject_requests()
+        self.ours.set_requests(0, self.requests())
 
-    def inject_requests(self) -> None:
-        """Copies what can't match: rware's random draws of requests."""
-        self.ours.set_requests(0, [shelf.id - 1 for shelf in self.peer.request_queue])
+    def requests(self) -> list[int]:
+        """The shelves in rware's queue."""
+        return [shelf.id - 1 for shelf in self.peer.request_queue]
 
     def step(self, actions: NDArray[np.int64]) -> bool:
         """Steps both, compares everything, and says whether the episode is over."""
+        self.recorder.draws.clear()
         observations, rewards, done, _, _ = self.peer.step(actions.tolist())
+        if self.recorder.draws:
+            # What can't match is injected: our stream draws the requests that rware drew.
+            self.deliveries += len(self.recorder.draws)
+            self.ours.state.random_streams[0] = stream_that_draws(self.recorder.draws), 0
         buffers = self.ours.step(actions[None])
         np.testing.assert_array_equal(buffers.rewards[0], np.asarray(rewards, dtype=np.float32))
-        if self.ours.state.events[0].any():
-            self.deliveries += int(self.ours.state.events[0, :, 0].sum())
-            self.inject_requests()
+        assert self.ours.state.requests[0].tolist() == self.requests()
         self.compare()
         np.testing.assert_array_equal(buffers.observations[0], np.array(observations))
         assert bool(buffers.truncated[0]) == bool(done)
