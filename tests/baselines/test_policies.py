@@ -50,18 +50,19 @@ class Modelling(Knowing):
         self.model = model
 
 
+SHIPPED = {"warehouse_v0": "warehouse-tiny-2-local", "diagnosis_v0": "diagnosis-asia"}
+"""A checkpoint for the default parameters of each scenario."""
 FITTING = [(kind, scenario) for kind in POLICIES.values() for scenario in kind.scenarios()]
 
 
 @pytest.mark.parametrize(("kind", "scenario"), FITTING, ids=lambda value: getattr(value, "name", value))
 def test_every_row_of_the_table_can_be_made_and_acts(kind: Any, scenario: str) -> None:
-    if isinstance(kind, LearnedKind):
-        pytest.skip("needs a checkpoint")
+    arguments = {"checkpoint": SHIPPED[scenario]} if isinstance(kind, LearnedKind) else {}
     params, needed = find_scenario(scenario).default_params(), kind.observation(scenario)
     place = Place(scenario, params if needed is None else replace(params, observation=needed))
     check_observation(kind, place)
-    kind.check_arguments(place, {})
-    policy = kind.make(place, {}, seed=1)
+    kind.check_arguments(place, arguments)
+    policy = kind.make(place, arguments, seed=1)
     assert policy.access is kind.access(scenario)
     environment = make_environment(scenario, place.params)
     observation, _ = environment.reset(seed=0)
