@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from planzoo.envs.simulation.kernel import driver
 
-@njit(cache=True, nogil=True)
+
+@driver
 def push(keys: NDArray[np.int64], items: NDArray[np.int32], size: int, key: int, item: int) -> int:
     """Adds an item.
 
@@ -34,7 +35,7 @@ def push(keys: NDArray[np.int64], items: NDArray[np.int32], size: int, key: int,
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@driver
 def remove_first(keys: NDArray[np.int64], items: NDArray[np.int32], size: int) -> int:
     """Takes the item with the smallest key, which stands at index 0, out of a heap that is not empty.
 

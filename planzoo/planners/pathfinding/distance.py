@@ -8,9 +8,9 @@ all robots with the same goal, and is the exact heuristic of a lone robot for th
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from planzoo.envs.simulation.kernel import driver
 from planzoo.planners.pathfinding.motion import (
     DIRECTION_LEFT_OF,
     DIRECTION_RIGHT_OF,
@@ -73,7 +73,7 @@ def oriented_distances(
     return distances.reshape(height + 2, width + 2, 4)[1:-1, 1:-1].copy()
 
 
-@njit(cache=True, nogil=True)
+@driver
 def fill_cell_distances(
     grid: PaddedGrid, goal: int, distances: NDArray[np.int32], queue: NDArray[np.int32]
 ) -> None:
@@ -102,7 +102,7 @@ def fill_cell_distances(
                 count += 1
 
 
-@njit(cache=True, nogil=True)
+@driver
 def fill_oriented_distances(
     grid: PaddedGrid, goal: int, final_direction: int, distances: NDArray[np.int32], queue: NDArray[np.int32]
 ) -> None:
@@ -135,7 +135,7 @@ def fill_oriented_distances(
                 count += 1
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _state_before(state: int, way: int, grid: PaddedGrid) -> int:
     direction = state & 3
     if way == 0:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from planzoo.envs.simulation.kernel import driver
 from planzoo.errors import InputError
 
 UP, DOWN, LEFT, RIGHT = 0, 1, 2, 3
@@ -96,7 +96,7 @@ def checked_direction(direction: int) -> int:
     return int(direction)
 
 
-@njit(cache=True, nogil=True)
+@driver
 def state_after(state: int, action: int, grid: PaddedGrid) -> int:
     """Gives the oriented state that an action leads to.
 
@@ -119,7 +119,7 @@ def state_after(state: int, action: int, grid: PaddedGrid) -> int:
     return state
 
 
-@njit(cache=True, nogil=True)
+@driver
 def action_between(state: int, successor: int) -> int:
     """Gives the action that leads from one oriented state to the next of a path."""
     if successor == state:

@@ -19,9 +19,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from planzoo.envs.simulation.kernel import driver
 from planzoo.planners.pathfinding.distance import ANY_DIRECTION, UNREACHABLE, fill_oriented_distances
 from planzoo.planners.pathfinding.motion import PaddedGrid, action_between
 from planzoo.planners.pathfinding.refuge import NO_REFUGE, mark_route, nearest_refuge
@@ -147,7 +147,7 @@ def fleet_scratch(robots: int, cells: int, window: int) -> FleetScratch:
     )
 
 
-@njit(cache=True, nogil=True)
+@driver
 def plan_fleet(problem: FleetProblem, memory: FleetMemory, scratch: FleetScratch) -> None:
     """Plans one step of the whole fleet.
 
@@ -174,7 +174,7 @@ def plan_fleet(problem: FleetProblem, memory: FleetMemory, scratch: FleetScratch
         memory.pressure[robot] = memory.pressure[robot] + 1 if pressed else 0
 
 
-@njit(cache=True, nogil=True)
+@driver
 def sort_by_urgency(
     priorities: NDArray[np.float64], waiting: NDArray[np.float64], order: NDArray[np.int64]
 ) -> None:
@@ -188,17 +188,17 @@ def sort_by_urgency(
         order[slot] = robot
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _grid_of(problem: FleetProblem, robot: int) -> PaddedGrid:
     return PaddedGrid(problem.passable[1 if problem.loaded[robot] else 0], problem.forward)
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _least_stay(problem: FleetProblem, robot: int) -> int:
     return 2 if problem.holding[robot] else 1
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _choose_heading(problem: FleetProblem, robot: int, memory: FleetMemory, scratch: FleetScratch) -> None:
     grid, state, goal = _grid_of(problem, robot), problem.states[robot], problem.goals[robot]
     distances = scratch.distances[robot]
@@ -224,7 +224,7 @@ def _choose_heading(problem: FleetProblem, robot: int, memory: FleetMemory, scra
     memory.waiting[robot] = 0.0 if distances[state] == 0 else memory.waiting[robot] + 1.0
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _plan_in_order(problem: FleetProblem, scratch: FleetScratch) -> int:
     window = scratch.reserved.shape[0] - 1
     scratch.reserved[:] = FREE
@@ -238,7 +238,7 @@ def _plan_in_order(problem: FleetProblem, scratch: FleetScratch) -> int:
     return ALL_PLANNED
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _plan_robot(problem: FleetProblem, robot: int, scratch: FleetScratch) -> bool:
     grid, distances, reserved = _grid_of(problem, robot), scratch.distances[robot], scratch.reserved
     start = problem.states[robot] + (distances.size if problem.holding[robot] else 0)
@@ -253,7 +253,7 @@ def _plan_robot(problem: FleetProblem, robot: int, scratch: FleetScratch) -> boo
     return True
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _escalate(problem: FleetProblem, robot: int, memory: FleetMemory, scratch: FleetScratch) -> None:
     # A robot that was given patience and did not leave gets less of it, or it could put off leaving for ever.
     if scratch.stays[robot] < PATIENCE_LIMIT - memory.pressure[robot]:
@@ -270,7 +270,7 @@ def _escalate(problem: FleetProblem, robot: int, memory: FleetMemory, scratch: F
         scratch.stays[robot] = scratch.reserved.shape[0]
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _seek_refuge(problem: FleetProblem, robot: int, memory: FleetMemory, scratch: FleetScratch) -> None:
     distances, state, marks = scratch.distances[robot], problem.states[robot], scratch.marks
     marks[:] = False

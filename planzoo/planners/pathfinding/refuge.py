@@ -9,9 +9,9 @@ it goes farther.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from planzoo.envs.simulation.kernel import driver
 from planzoo.planners.pathfinding.distance import UNREACHABLE, fill_cell_distances
 from planzoo.planners.pathfinding.motion import BLOCKED, FORWARD, TURN_RIGHT, PaddedGrid, state_after
 
@@ -19,7 +19,7 @@ NO_REFUGE = -1
 """Says that a robot heads for its goal, or that no cell is off the others' routes."""
 
 
-@njit(cache=True, nogil=True)
+@driver
 def mark_route(grid: PaddedGrid, distances: NDArray[np.int32], state: int, marks: NDArray[np.bool_]) -> None:
     """Marks the cells of a robot's shortest route on the empty map.
 
@@ -39,7 +39,7 @@ def mark_route(grid: PaddedGrid, distances: NDArray[np.int32], state: int, marks
         marks[state >> 2] = True
 
 
-@njit(cache=True, nogil=True)
+@driver
 def nearest_refuge(
     grid: PaddedGrid,
     cell: int,

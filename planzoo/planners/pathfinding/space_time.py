@@ -15,9 +15,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from planzoo.envs.simulation.kernel import driver
 from planzoo.errors import InputError
 from planzoo.planners.pathfinding.binary_heap import push, remove_first
 from planzoo.planners.pathfinding.distance import ANY_DIRECTION, UNREACHABLE, fill_oriented_distances
@@ -225,7 +225,7 @@ class SpaceTimePlanner:
         )
 
 
-@njit(cache=True, nogil=True)
+@driver
 def search_path(
     grid: PaddedGrid,
     distances: NDArray[np.int32],
@@ -275,7 +275,7 @@ def search_path(
     return NO_PATH
 
 
-@njit(cache=True, nogil=True)
+@driver
 def step_is_free(reserved: NDArray[np.int16], robot: int, time: int, cell: int, next_cell: int) -> bool:
     """Says whether a robot may be in ``cell`` at ``time`` and in ``next_cell`` one step later.
 
@@ -290,7 +290,7 @@ def step_is_free(reserved: NDArray[np.int16], robot: int, time: int, cell: int, 
     return leaving in (FREE, robot) or reserved[time + 1, cell] != leaving
 
 
-@njit(cache=True, nogil=True)
+@driver
 def trace_path(scratch: SearchScratch, end: int, states: int, path: NDArray[np.int32]) -> None:
     """Writes the path that ends in a node, as one oriented state a time.
 
@@ -307,19 +307,19 @@ def trace_path(scratch: SearchScratch, end: int, states: int, path: NDArray[np.i
     path[: node // states + 1] = node % states
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _step_cost(action: int, distance: int) -> int:
     if action != NOOP:
         return TIME_COST + ACTION_COST
     return 0 if distance == 0 else TIME_COST
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _estimate(distance: int) -> int:
     return int(distance) * (TIME_COST + ACTION_COST)
 
 
-@njit(cache=True, nogil=True)
+@driver
 def _reach(
     node: int, parent: int, step_cost: int, distances: NDArray[np.int32], window: int, scratch: SearchScratch
 ) -> None:
