@@ -9,6 +9,7 @@ import pytest
 from stable_baselines3.common.evaluation import evaluate_policy
 
 from planzoo.envs import warehouse_v0
+from planzoo.envs.warehouse.dynamics import FORWARD
 from planzoo.envs.warehouse.generator import random_instance
 from planzoo.envs.warehouse.model import WarehouseModel
 from planzoo.envs.warehouse.params import WarehouseParams
@@ -119,3 +120,19 @@ def test_access_is_declared_and_the_observation_checked() -> None:
         InputError, match='HTNTeamPolicy reads the fleet observation: set observation="fleet"'
     ):
         HTNTeamPolicy(WarehouseModel(WarehouseParams.rware()))
+
+
+@pytest.mark.parametrize("robots", [4, 8])
+def test_no_drive_of_the_htn_team_is_ever_blocked(robots: int) -> None:
+    params = fleet("tiny", robots)
+    model = WarehouseModel(params)
+    env = gymnasium.make("planzoo/Warehouse-v0", params=params)
+    policy = HTNTeamPolicy(model)
+    observation, _ = env.reset(seed=robots)
+    state, over = None, False
+    while not over:
+        before = model.read_fleet(observation[: model.fleet_size]).positions
+        actions, state = policy.predict(observation, state)
+        observation, _, _, over, _ = env.step(actions)
+        after = model.read_fleet(observation[: model.fleet_size]).positions
+        np.testing.assert_array_equal((before != after).any(axis=1), actions == FORWARD)
