@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -68,12 +69,12 @@ def test_the_plan_is_the_planners() -> None:
     assert policy.plan().to_text(labels) in PAGE
 
 
-def test_the_example_of_use_runs() -> None:
+def test_the_example_of_use_runs(tmp_path: Path) -> None:
     code = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
     assert len(code) == 1
-    names: dict[str, object] = {}
-    exec(code[0].replace("print(", "str("), names)
-    assert names["action"] == 1
+    script = tmp_path / "use.py"
+    script.write_text(code[0], encoding="utf-8")
+    assert runpy.run_path(str(script))["action"] == 1
 
 
 def test_the_example_of_roles_can_be_read(tmp_path: Path) -> None:
