@@ -111,4 +111,4 @@ class LearnedPolicy(TeamPolicy):
     def _logits(self, observations: Observation) -> NDArray[np.float64]:
         with torch.no_grad():
             features = self._network.mlp_extractor.forward_actor(torch.tensor(observations))
-            return self._network.action_net(features).numpy().astype(np.float64)  # type: ignore[no-any-return]
+            return self._network.action_net(features).numpy().astype(np.float64)

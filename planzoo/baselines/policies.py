@@ -234,6 +234,12 @@ POLICIES: dict[str, PolicyKind] = {
             {"warehouse_v0": "fleet"},
         ),
         PlannerKind(
+            "htn_local",
+            "each robot decomposes its own tasks by what it alone has seen, and drives by rules of the road",
+            {"warehouse_v0": f"{_WAREHOUSE}_local:LocalHTNPolicy"},
+            {"warehouse_v0": "local"},
+        ),
+        PlannerKind(
             "myopic",
             "weighs the value of the next test against its cost, one step ahead",
             {"diagnosis_v0": f"{_DIAGNOSIS}:MyopicPolicy"},

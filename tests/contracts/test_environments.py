@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import io
-import itertools
 import os
 import pickle
 import subprocess
 import sys
 import tracemalloc
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gymnasium
 import numpy as np
-import pettingzoo
 import pytest
-from gymnasium.utils.env_checker import check_env
-from pettingzoo.test import api_test, max_cycles_test, parallel_api_test, parallel_seed_test
-from stable_baselines3.common.env_checker import check_env as sb3_check_env
 
 import planzoo  # noqa: F401, registers the environments
 from planzoo.envs.registration import REGISTRY, load_scenario
 from planzoo.envs.simulation.scenario import Scenario
 from planzoo.envs.simulation.simulator import Simulator
+from tests.contracts.presets import DISTURBED, NAMES, load_preset
 from tests.contracts.trajectory import digest
 
 ROOT = Path(__file__).parents[2]
@@ -38,77 +31,25 @@ def scenario(request: pytest.FixtureRequest) -> Scenario:
     return load_scenario(request.param)
 
 
+@pytest.fixture(params=NAMES, scope="module")
+def preset(request: pytest.FixtureRequest) -> Scenario:
+    """Every scenario, and the warehouse with other parameters."""
+    return load_preset(request.param)
+
+
+OTHERS = [name for name in NAMES if name not in REGISTRY]
+COMPILED = [*REGISTRY, "messages", "list", "image", *DISTURBED]
+"""Those that are also played without compiling."""
+
+
 def random_actions(simulator: Simulator, random: np.random.Generator) -> np.ndarray[Any, Any]:
     """Draws actions that the masks allow, int64 (B, N)."""
     weights = random.random(simulator.buffers.action_masks.shape) * simulator.buffers.action_masks
     return weights.argmax(axis=2)
 
 
-def test_gymnasium_checker(scenario: Scenario) -> None:
-    check_env(gymnasium.make(scenario.gymnasium_id, render_mode="rgb_array").unwrapped)
-
-
-def test_sb3_checker(scenario: Scenario) -> None:
-    sb3_check_env(gymnasium.make(scenario.gymnasium_id))
-
-
-@pytest.mark.parametrize("flat", [False, True])
-def test_pettingzoo_parallel_checkers(scenario: Scenario, flat: bool) -> None:
-    with contextlib.redirect_stdout(io.StringIO()):
-        parallel_api_test(pettingzoo.make("parallel", scenario.pettingzoo_id, flat=flat), num_cycles=1000)
-    parallel_seed_test(lambda: pettingzoo.make("parallel", scenario.pettingzoo_id, flat=flat))
-
-
-def test_pettingzoo_aec_checkers(scenario: Scenario) -> None:
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        # PettingZoo warns of its own convention of a dict with an action mask.
-        warnings.filterwarnings("ignore", "Observation is not a NumPy array")
-        warnings.filterwarnings("ignore", "Observation space for each agent probably")
-        warnings.filterwarnings("ignore", "Observation numpy array is all zeros")
-        api_test(pettingzoo.make("aec", scenario.pettingzoo_id), num_cycles=300)
-
-
-class ClockOnly:
-    """A scenario's module for ``max_cycles_test``, which plays unseeded random actions up to the clock.
-
-    Where the rules could end an episode earlier, its action spaces are seeded so that they do not: a doctor
-    that happens to choose no treatment.
-    """
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-
-    def parallel_env(self, max_cycles: int) -> Any:
-        env = self.scenario.parallel_env(max_cycles=max_cycles)
-        self._seed_spaces(env, env.possible_agents, max_cycles)
-        return env
-
-    def env(self, max_cycles: int) -> Any:
-        env = self.scenario.env(max_cycles=max_cycles)
-        self._seed_spaces(env, env.possible_agents, max_cycles)
-        return env
-
-    def _seed_spaces(self, env: Any, agents: list[str], cycles: int) -> None:
-        if self.scenario.name != "diagnosis_v0":
-            return
-        tests = len(self.scenario.params().tests)
-        for space in map(env.action_space, agents):
-            seeds = (seed for seed in itertools.count() if max(samples(space, seed, cycles)) < tests)
-            space.seed(next(seeds))
-
-
-def samples(space: gymnasium.Space[Any], seed: int, count: int) -> list[Any]:
-    """Draws what a freshly seeded space gives first."""
-    space.seed(seed)
-    return [space.sample() for _ in range(count)]
-
-
-def test_pettingzoo_clock(scenario: Scenario) -> None:
-    max_cycles_test(ClockOnly(scenario))
-
-
-def test_state_is_in_its_space(scenario: Scenario) -> None:
-    env = scenario.parallel_env()
+def test_state_is_in_its_space(preset: Scenario) -> None:
+    env = preset.parallel_env()
     env.reset(seed=1)
     assert env.state_space.contains(env.state())
 
@@ -146,8 +87,8 @@ def test_vector_environment_checks_when_asked(scenario: Scenario) -> None:
             env.step(wrong)
 
 
-def test_masked_actions_do_nothing_and_are_flagged(scenario: Scenario) -> None:
-    simulator = scenario.simulator(num_worlds=64)
+def test_masked_actions_do_nothing_and_are_flagged(preset: Scenario) -> None:
+    simulator = preset.simulator(num_worlds=64)
     simulator.reset(3)
     random = np.random.default_rng(0)
     flagged = 0
@@ -162,65 +103,123 @@ def test_masked_actions_do_nothing_and_are_flagged(scenario: Scenario) -> None:
     assert flagged > 0
 
 
-def test_mask_never_forbids_everything(scenario: Scenario) -> None:
-    simulator = scenario.simulator(num_worlds=128)
+@pytest.mark.parametrize("name", ["warehouse_v0", *OTHERS])
+def test_a_masked_action_is_like_waiting(name: str) -> None:
+    preset = load_preset(name)
+    one, other = preset.simulator(num_worlds=32), preset.simulator(num_worlds=32)
+    bits = one.params.message_bits
+    for simulator in (one, other):
+        simulator.reset(1)
+    random = np.random.default_rng(2)
+    for _ in range(40):
+        actions = random.integers(one.num_actions, size=(32, one.num_agents))
+        allowed = np.take_along_axis(one.buffers.action_masks, actions[..., None], axis=2)[..., 0]
+        moves = one.num_actions >> bits
+        # The robot says what it says all the same.
+        waiting = np.where(allowed, actions, actions // moves * moves)
+        mine, theirs = one.step(actions, True), other.step(waiting, True)
+        for kept in ("observations", "action_masks", "rewards", "terminated", "truncated"):
+            np.testing.assert_array_equal(getattr(mine, kept), getattr(theirs, kept))
+        for array, twin in zip(one.state, other.state, strict=True):
+            np.testing.assert_array_equal(array, twin)
+        began = one.state.steps == 0
+        said = np.where(began[:, None], 0, actions // moves)
+        np.testing.assert_array_equal(one.state.robots.message, said)
+
+
+def test_mask_never_forbids_everything(preset: Scenario) -> None:
+    simulator = preset.simulator(num_worlds=64)
     simulator.reset(0)
     random = np.random.default_rng(1)
-    for _ in range(600):
+    for _ in range(600 if simulator.num_agents < 3 else 200):
         assert simulator.buffers.action_masks.any(axis=2).all()
         simulator.step(random_actions(simulator, random), autoreset=True)
 
 
-def test_observations_are_in_their_space(scenario: Scenario) -> None:
-    simulator = scenario.simulator(num_worlds=64)
+def test_observations_are_in_their_space(preset: Scenario) -> None:
+    simulator = preset.simulator(num_worlds=64)
     simulator.reset(0)
     random = np.random.default_rng(1)
-    for _ in range(300):
+    for _ in range(300 if simulator.num_agents < 3 else 100):
         seen = simulator.buffers.observations
         assert (seen >= simulator.observation_low).all() and (seen <= simulator.observation_high).all()
         simulator.step(random_actions(simulator, random), autoreset=True)
 
 
-def run_trajectory(name: str, *numbers: int, **environment: str) -> str:
-    """Runs the digest in a process of its own."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.contracts.trajectory", name, *map(str, numbers)]
+def run_trajectories(names: list[str], *numbers: int, **environment: str) -> dict[str, str]:
+    """Runs the digests in a process of its own."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.contracts.trajectory", *map(str, numbers), *names]
     result = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=True
     )
-    return result.stdout.strip()
+    return dict(zip(names, result.stdout.split(), strict=True))
 
 
-def test_same_seed_same_episode_whatever_the_batch_and_process(scenario: Scenario) -> None:
-    alone = digest(scenario.name, 1, 0, 120)
-    assert run_trajectory(scenario.name, 1024, 700, 120) == alone
-    assert digest(scenario.name, 1, 0, 119) != alone
+def test_same_seed_same_episode_whatever_the_batch_and_process() -> None:
+    elsewhere = run_trajectories(NAMES, 300, 270, 120)
+    assert elsewhere == {name: digest(name, 1, 0, 120) for name in NAMES}
+    assert len(set(elsewhere.values())) == len(NAMES)
 
 
-def test_kernels_equal_their_python_functions(scenario: Scenario) -> None:
-    compiled = digest(scenario.name, 2, 1, 25)
-    assert run_trajectory(scenario.name, 2, 1, 25, NUMBA_DISABLE_JIT="1") == compiled
+def test_digests_tell_episodes_apart(scenario: Scenario) -> None:
+    assert digest(scenario.name, 1, 0, 119) != digest(scenario.name, 1, 0, 120)
+    assert digest(scenario.name, 1024, 700, 50) == digest(scenario.name, 1, 0, 50)
+
+
+def test_kernels_equal_their_python_functions() -> None:
+    interpreted = run_trajectories(COMPILED, 2, 1, 25, NUMBA_DISABLE_JIT="1")
+    assert interpreted == {name: digest(name, 2, 1, 25) for name in COMPILED}
 
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_vector_equals_looped_single(scenario: Scenario, threads: int) -> None:
-    worlds, steps = 6, 700
-    vector = scenario.vector_env(worlds, autoreset_mode="SameStep", threads=threads)
-    singles = [scenario.gymnasium_env() for _ in range(worlds)]
+    compare_with_looped_singles(scenario, worlds=6, steps=700, threads=threads)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_vector_equals_looped_single_of_other_parameters(name: str) -> None:
+    compare_with_looped_singles(load_preset(name), worlds=3, steps=90, threads=1, max_steps=35)
+
+
+def compare_with_looped_singles(
+    scenario: Scenario, worlds: int, steps: int, threads: int, **changes: int
+) -> None:
+    vector = scenario.vector_env(worlds, autoreset_mode="SameStep", threads=threads, **changes)
+    singles = [scenario.gymnasium_env(**changes) for _ in range(worlds)]
     together, _ = vector.reset(seed=11)
     alone = [env.reset(seed=11 + index)[0] for index, env in enumerate(singles)]
     np.testing.assert_array_equal(together, alone)
     random = np.random.default_rng(0)
+    finished = 0
     for _ in range(steps):
         actions = random_actions(vector.simulator, random)
         together, rewards, terminated, truncated, infos = vector.step(actions)
         for index, env in enumerate(singles):
             observation, reward, ended, cut, info = env.step(actions[index])
             assert (reward, ended, cut) == (rewards[index], terminated[index], truncated[index])
+            if "events" in infos:
+                told = {(each["event"], each["agent"]) for each in info["events"]}
+                assert told == named_events(vector.simulator, infos["events"][index])
             if ended or cut:
+                finished += 1
                 np.testing.assert_array_equal(infos["final_obs"][index], observation)
                 assert infos["success"][index] == info["success"]
-                observation, _ = env.reset()
+                observation, info = env.reset()
             np.testing.assert_array_equal(together[index], observation)
+            np.testing.assert_array_equal(
+                infos["action_mask"][index].reshape(-1), np.ravel(info["action_mask"])
+            )
+    assert finished >= worlds
+
+
+def named_events(simulator: Simulator, bits: np.ndarray[Any, Any]) -> set[tuple[str, str | None]]:
+    """Reads the bits of events as the vector environment gives them: who was told what."""
+    return {
+        (name, agent if number < simulator.num_agent_events else None)
+        for agent, own in zip(simulator.agents, bits.tolist(), strict=True)
+        for number, name in enumerate(simulator.event_names)
+        if own & 1 << number
+    }
 
 
 def test_autoreset_modes(scenario: Scenario) -> None:
@@ -269,8 +268,8 @@ def test_sb3_vec_env_gives_terminal_observations(scenario: Scenario) -> None:
     assert finished >= rows
 
 
-def test_fork_has_fresh_randomness(scenario: Scenario) -> None:
-    simulator = scenario.simulator(max_steps=5)
+def test_fork_has_fresh_randomness(preset: Scenario) -> None:
+    simulator = preset.simulator(max_steps=5)
     simulator.reset(1)
     forks = simulator.fork(0, copies=16, seed=1)
     assert not np.intersect1d(forks.state.random_streams[:, 0], simulator.state.random_streams[:, 0]).size
@@ -292,8 +291,8 @@ def test_fork_has_fresh_randomness(scenario: Scenario) -> None:
     assert len(set(futures)) > 1 and futures.count(truth) < 16, "forks must not foresee the original's future"
 
 
-def test_snapshot_keeps_the_future(scenario: Scenario) -> None:
-    simulator = scenario.simulator(num_worlds=3)
+def test_snapshot_keeps_the_future(preset: Scenario) -> None:
+    simulator = preset.simulator(num_worlds=3)
     simulator.reset(4)
     moment = simulator.snapshot()
     random = np.random.default_rng(0)
@@ -303,7 +302,7 @@ def test_snapshot_keeps_the_future(scenario: Scenario) -> None:
     second = [simulator.step(action, True).observations.copy() for action in actions]
     np.testing.assert_array_equal(first, second)
     with pytest.raises(ValueError, match="another number of worlds"):
-        scenario.simulator(num_worlds=2).restore(moment)
+        preset.simulator(num_worlds=2).restore(moment)
 
 
 def peak_bytes(step: Callable[[], Any]) -> tuple[int, int]:
@@ -335,8 +334,8 @@ def test_vector_step_allocates_nothing(scenario: Scenario) -> None:
         assert peak < 7_000 and left < 1_500, (peak, left)
 
 
-def test_environments_can_be_copied_and_pickled(scenario: Scenario) -> None:
-    env = scenario.gymnasium_env()
+def test_environments_can_be_copied_and_pickled(preset: Scenario) -> None:
+    env = preset.gymnasium_env()
     env.reset(seed=3)
     twins = [copy.deepcopy(env), pickle.loads(pickle.dumps(env))]
     action = env.action_space.sample()

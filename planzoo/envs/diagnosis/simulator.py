@@ -18,7 +18,7 @@ from planzoo.envs.diagnosis.dynamics import (
 from planzoo.envs.diagnosis.params import DiagnosisParams, ObservationKind
 from planzoo.envs.diagnosis.state import NO_TREATMENT, OBSERVE_BELIEF, Constants, State
 from planzoo.envs.simulation.actions import accept_actions
-from planzoo.envs.simulation.kernel import driver, kernel
+from planzoo.envs.simulation.kernel import call, driver, kernel
 from planzoo.envs.simulation.simulator import Buffers, Simulator
 
 
@@ -40,10 +40,10 @@ class DiagnosisSimulator(Simulator):
         self.observation_high = np.ones(params.observation_size, dtype=np.float32)
 
     def _step_worlds(self, actions: NDArray[np.int64], autoreset: bool, worlds: tuple[int, int]) -> None:
-        step_worlds(self.constants, self.state, self.buffers, actions, autoreset, worlds)
+        call(step_worlds, self.constants, self.state, self.buffers, actions, autoreset, worlds)
 
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
-        reset_worlds(self.constants, self.state, self.buffers, worlds)
+        call(reset_worlds, self.constants, self.state, self.buffers, worlds)
 
     def refresh(self) -> None:
         """See :meth:`Simulator.refresh`."""

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planzoo.envs.rendering.canvas import Canvas, Frame, Type, shortened
 from planzoo.envs.rendering.panel_image import PanelPainter
-from planzoo.envs.simulation.scene import (
-    Circle,
-    Label,
-    Line,
-    Palette,
-    Polygon,
-    Rectangle,
-    Scene,
-    Shape,
-)
+from planzoo.envs.rendering.shapes import paint_shape
+from planzoo.envs.simulation.scene import Palette, Scene
 from planzoo.errors import InputError
 
-GRID_SPACE = (1080, 720)
-"""Pixels that a grid should not exceed when no cell size is asked for."""
-CELL_PIXELS = (12, 64)
-"""Smallest and largest cell chosen by default."""
+GRID_SPACE, LARGE_SPACE = (1080, 720), (1600, 960)
+"""Pixels that a grid should not exceed, and those that it may take up where its cells would be illegible."""
+LARGEST_CELL = 64
+"""Pixels of the largest cell chosen by default."""
 OVERHANG = 1.25
 """A column of panels may be so much higher than the grid before another column begins."""
 
@@ -58,6 +50,7 @@ def render_image(scene: Scene, cell_pixels: int | None = None, text_pixels: int 
             f"A picture needs cells and text of at least one pixel, not cell_pixels={cell} and "
             f"text_pixels={text_pixels}; leave them out for a size that fits the screen."
         )
+    scene = replace(scene, panels=tuple(panel for panel in scene.panels if panel.medium != "text"))
     painter = PanelPainter(text_pixels)
     layout = _layout(scene, cell, text_pixels, painter)
     canvas = Canvas(layout.width, layout.height, Palette.PAPER)
@@ -65,18 +58,19 @@ def render_image(scene: Scene, cell_pixels: int | None = None, text_pixels: int 
     title = shortened(scene.title, size, layout.width - 2 * layout.margin)
     canvas.text((layout.margin, layout.margin + 0.6 * size), title, Type(size, Palette.INK, strong=True))
     for shape in scene.shapes if scene.has_grid else ():
-        _paint(canvas, shape, layout)
+        paint_shape(canvas, shape, (layout.margin, layout.top), layout.cell)
     for panel, corner in zip(scene.panels, layout.corners, strict=True):
         painter.paint(canvas, panel, corner)
     return canvas.finished()
 
 
 def _default_cell(scene: Scene) -> int:
-    smallest, largest = CELL_PIXELS
     if not scene.has_grid:
-        return largest
-    fitting = min(GRID_SPACE[0] // scene.width, GRID_SPACE[1] // scene.height)
-    return max(smallest, min(largest, fitting))
+        return LARGEST_CELL
+    comfortable, largest = (
+        min(space[0] // scene.width, space[1] // scene.height) for space in (GRID_SPACE, LARGE_SPACE)
+    )
+    return max(1, min(LARGEST_CELL, max(comfortable, min(scene.legible_cell, largest))))
 
 
 def _layout(scene: Scene, cell: int, text_pixels: int, painter: PanelPainter) -> _Layout:
@@ -84,7 +78,7 @@ def _layout(scene: Scene, cell: int, text_pixels: int, painter: PanelPainter) ->
     top = margin + (round(2.4 * text_pixels) if scene.title else 0)
     grid_width, grid_height = (scene.width * cell, scene.height * cell) if scene.has_grid else (0, 0)
     heights = [painter.height(panel) for panel in scene.panels]
-    room = max([OVERHANG * grid_height, *heights]) if scene.has_grid else _two_columns(heights, gap)
+    room = _room(heights, gap, grid_height)
     left = margin + (grid_width + round(1.4 * text_pixels) if scene.has_grid else 0)
     corners: list[tuple[int, int]] = []
     right, bottom, column_width, y = margin + grid_width, top + grid_height, 0, top
@@ -98,45 +92,17 @@ def _layout(scene: Scene, cell: int, text_pixels: int, painter: PanelPainter) ->
     return _Layout(cell, margin, top, tuple(corners), right + margin, bottom + margin)
 
 
+def _room(heights: list[int], gap: int, grid_height: int) -> float:
+    """Gives how high a column of panels may be: as the grid, or as two columns need if a screen has room."""
+    two_columns = _two_columns(heights, gap)
+    if grid_height == 0:
+        return two_columns
+    room = max([OVERHANG * grid_height, *heights])
+    return max(room, two_columns) if two_columns <= LARGE_SPACE[1] else room
+
+
 def _two_columns(heights: list[int], gap: int) -> int:
     """Gives the least height in which panels, kept in order, stand in two columns."""
     splits = range(1, len(heights) + 1)
     columns = ((heights[:split], heights[split:]) for split in splits)
     return min((max(sum(part) + gap * (len(part) - 1) for part in pair) for pair in columns), default=0)
-
-
-def _paint(canvas: Canvas, shape: Shape, layout: _Layout) -> None:
-    cell = layout.cell
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return layout.margin + x * cell, layout.top + y * cell
-
-    match shape:
-        case Rectangle():
-            _paint_rectangle(canvas, shape, at(shape.x, shape.y), cell)
-        case Circle():
-            inner = shape.radius
-            if shape.outline is not None:
-                canvas.circle(at(shape.x, shape.y), shape.radius * cell, shape.outline)
-                inner -= shape.outline_width
-            canvas.circle(at(shape.x, shape.y), inner * cell, shape.colour)
-        case Polygon():
-            canvas.polygon([at(x, y) for x, y in shape.points], shape.colour)
-        case Line():
-            canvas.line([at(x, y) for x, y in shape.points], shape.colour, shape.width * cell)
-        case Label():
-            style = Type(shape.size * cell, shape.colour, shape.strong, "centre")
-            canvas.text(at(shape.x, shape.y), shape.text, style)
-
-
-def _paint_rectangle(canvas: Canvas, shape: Rectangle, corner: tuple[float, float], cell: int) -> None:
-    size = (shape.width * cell, shape.height * cell)
-    if shape.outline is None:
-        canvas.rectangle(corner, size, shape.colour, shape.corner * cell)
-        return
-    canvas.rectangle(corner, size, shape.outline, shape.corner * cell)
-    line = shape.outline_width * cell
-    inner = (corner[0] + line, corner[1] + line)
-    canvas.rectangle(
-        inner, (size[0] - 2 * line, size[1] - 2 * line), shape.colour, max(0.0, shape.corner * cell - line)
-    )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planzoo.envs.rendering.canvas import Canvas, Type, shortened, text_width
-from planzoo.envs.simulation.scene import Bar, Colour, Field, Palette, Panel, Point, Row, Text
+from planzoo.envs.rendering.shapes import paint_shape
+from planzoo.envs.simulation.scene import Bar, Colour, Field, Icon, Palette, Panel, Point, Row, Text
 
 CHARACTER_WIDTH = 0.52
 """Average width of a character, as share of the text height."""
+ICON_SIZE = 1.4
+"""Side of an icon's cell, as share of the text height."""
 LABEL_SHARE, VALUE_SHARE = 0.4, 0.17
 """Shares of a bar row that its label and its value take; the bar has the rest."""
 
@@ -77,14 +80,25 @@ class PanelPainter:
     def _paint_field(self, canvas: Canvas, row: Field, corner: Point, width: float) -> None:
         size, middle, x = self.text_pixels, corner[1] + 0.5 * self._row_height(row), corner[0]
         if row.mark is not None:
-            canvas.rectangle((x, middle - 0.4 * size), (0.8 * size, 0.8 * size), row.mark, 0.2 * size)
-            x, width = x + 1.25 * size, width - 1.25 * size
+            indent = self._paint_mark(canvas, row.mark, (x, middle))
+            x, width = x + indent, width - indent
         value = shortened(row.value, size, width)
         value_width = text_width(value, size)
         label = shortened(row.label, size, max(0.0, width - value_width - 0.6 * size))
         canvas.text((x, middle), label, self._type(Palette.INK if not row.value else Palette.MUTED))
         style = Type(size, row.colour, row.strong, "right")
         canvas.text((x + width, middle), value, style)
+
+    def _paint_mark(self, canvas: Canvas, mark: Colour | Icon, place: Point) -> float:
+        """Paints a mark right of a place, at its height, and gives how much room it takes."""
+        size, (x, middle) = self.text_pixels, place
+        if isinstance(mark, Colour):
+            canvas.rectangle((x, middle - 0.4 * size), (0.8 * size, 0.8 * size), mark, 0.2 * size)
+            return 1.25 * size
+        cell = ICON_SIZE * size
+        for shape in mark.shapes:
+            paint_shape(canvas, shape, (x, middle - 0.5 * cell), cell)
+        return cell + 0.5 * size
 
     def _paint_bar(self, canvas: Canvas, row: Bar, corner: Point, width: float) -> None:
         size, height = self.text_pixels, self._row_height(row)

@@ -24,7 +24,8 @@ def render_text(scene: Scene, colour: bool = False) -> str:
         Lines without trailing blanks, joined by newlines.
     """
     pen = _Pen(colour)
-    panels = [line for panel in scene.panels for line in (*_panel_lines(panel, pen), "")]
+    shown = [panel for panel in scene.panels if panel.medium != "picture"]
+    panels = [line for panel in shown for line in (*_panel_lines(panel, pen), "")]
     body = _beside(_grid_lines(scene, pen), 2 * scene.width - 1, panels) if scene.has_grid else panels
     head = [pen.write(scene.title, strong=True), ""] if scene.title else []
     return "\n".join(line.rstrip() for line in (*head, *body)).rstrip("\n")
@@ -82,7 +83,7 @@ def _row_lines(row: Row, columns: int, pen: _Pen) -> list[str]:
 
 
 def _field_line(row: Field, columns: int, pen: _Pen) -> str:
-    mark = "" if row.mark is None else pen.write(MARK, row.mark) + " "
+    mark = pen.write(MARK, row.mark) + " " if isinstance(row.mark, Colour) else ""
     room = columns - (2 if mark else 0)
     value = _shortened(row.value, room)
     label = _shortened(row.label, max(0, room - len(value) - 1)).ljust(room - len(value))

@@ -11,6 +11,15 @@ from numpy.typing import NDArray
 from planzoo.envs.rendering.extra import needs
 from planzoo.errors import InputError
 
+SCREEN_SHARE = 0.93
+"""Share of the screen's width and height that a picture may take up; a task bar needs some of the rest."""
+
+
+def fitting(size: tuple[int, int], screen: tuple[int, int]) -> tuple[int, int]:
+    """Gives the largest size of the same proportions that fits the screen, but none larger than ``size``."""
+    scale = min(1.0, *(SCREEN_SHARE * most / wanted for most, wanted in zip(screen, size, strict=True)))
+    return max(1, round(scale * size[0])), max(1, round(scale * size[1]))
+
 
 class Window:
     """A window that shows one frame after another at a steady pace.
@@ -38,12 +47,13 @@ class Window:
         self._pygame = pygame
         self._clock = pygame.time.Clock()
         self._surface: Any = None
+        self._frame_size = (0, 0)
 
     def show(self, frame: NDArray[np.uint8]) -> bool:
         """Shows a frame and waits for its time to pass.
 
         Args:
-            frame: uint8 (height, width, 3); the window takes its size.
+            frame: uint8 (height, width, 3); the window takes its size, or is as much smaller as the screen.
 
         Returns:
             Whether the window is still open.
@@ -54,9 +64,9 @@ class Window:
         if self.closed:
             return False
         size = (frame.shape[1], frame.shape[0])
-        if self._surface is None or self._surface.get_size() != size:
-            self._surface = self._open(size)
-        self._pygame.surfarray.blit_array(self._surface, frame.swapaxes(0, 1))
+        if self._surface is None or self._frame_size != size:
+            self._surface, self._frame_size = self._open(size), size
+        self._draw(frame)
         self._pygame.display.flip()
         self._clock.tick(self.frames_per_second)
         if any(self._asks_to_close(event) for event in self._pygame.event.get()):
@@ -70,10 +80,20 @@ class Window:
             self._surface = None
             self._pygame.display.quit()
 
+    def _draw(self, frame: NDArray[np.uint8]) -> None:
+        columns_first = frame.swapaxes(0, 1)
+        if self._surface.get_size() == self._frame_size:
+            self._pygame.surfarray.blit_array(self._surface, columns_first)
+            return
+        picture = self._pygame.surfarray.make_surface(columns_first)
+        shrunk = self._pygame.transform.smoothscale(picture, self._surface.get_size())
+        self._surface.blit(shrunk, (0, 0))
+
     def _open(self, size: tuple[int, int]) -> Any:
         try:
             self._pygame.display.init()
-            surface = self._pygame.display.set_mode(size)
+            screen = self._pygame.display.get_desktop_sizes()[0]
+            surface = self._pygame.display.set_mode(fitting(size, screen))
         except self._pygame.error as error:
             raise InputError(
                 f"No window can be opened here ({error}); use render mode rgb_array or ansi, "

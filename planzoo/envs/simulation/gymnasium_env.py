@@ -12,16 +12,18 @@ from numpy.typing import NDArray
 from planzoo.envs.simulation.actions import checked_actions
 from planzoo.envs.simulation.display import RENDER_MODES, Display, check_render_mode
 from planzoo.envs.simulation.simulator import Simulator
-from planzoo.envs.simulation.spaces import team_action_space, team_observation_space
+from planzoo.envs.simulation.spaces import team_action_space, team_observation_space, team_shape
 
 
 class CentralizedEnv(gym.Env[NDArray[np.float32], Any]):
     """All agents of one world under one controller.
 
-    The observation is every agent's vector in a row, float32 (N·D,); the action an integer for one agent,
-    or int64 (N,); the reward the sum over agents. ``info`` has ``action_mask`` (int8 (A,), or a tuple of N of
-    them, as ``action_space.sample`` takes it), ``invalid_action`` (bool, whether any action was outside its
-    mask and so did nothing) and, at the end of an episode, the scenario's ``success`` and counts.
+    The observation is every agent's vector in a row, float32 (N·D,), or their images, float32 (N, layers,
+    height, width); the action an integer for one agent, or int64 (N,); the reward the sum over agents.
+    ``info`` has ``action_mask`` (int8 (A,), or a tuple of N of them, as ``action_space.sample`` takes it),
+    ``invalid_action`` (bool, whether any action was outside its mask and so did nothing), where a scenario
+    reports events ``events`` (dicts of ``event`` and ``agent``, the latter None for what concerns all) and,
+    at the end of an episode, the scenario's ``success`` and counts.
 
     Args:
         simulator: a simulator of one world.
@@ -52,6 +54,7 @@ class CentralizedEnv(gym.Env[NDArray[np.float32], Any]):
         self.checked = checked
         self.observation_space: spaces.Space[Any] = team_observation_space(simulator)
         self.action_space = team_action_space(simulator)
+        self._shape = team_shape(simulator)
         self._seeded = False
 
     @property
@@ -109,7 +112,7 @@ class CentralizedEnv(gym.Env[NDArray[np.float32], Any]):
             self.display.close()
 
     def _observation(self) -> NDArray[np.float32]:
-        observation: NDArray[np.float32] = self.simulator.buffers.observations[0].reshape(-1).copy()
+        observation: NDArray[np.float32] = self.simulator.buffers.observations[0].copy().reshape(self._shape)
         return observation
 
     def _info(self) -> dict[str, Any]:
@@ -119,6 +122,8 @@ class CentralizedEnv(gym.Env[NDArray[np.float32], Any]):
             "action_mask": masks[0] if len(masks) == 1 else tuple(masks),
             "invalid_action": bool(buffers.invalid_actions[0].any()),
         }
+        if self.simulator.event_names:
+            info["events"] = self.simulator.listed_events(0)
         if self.simulator.state.ended[0]:
             info.update(self.simulator.episode_info(0))
         return info

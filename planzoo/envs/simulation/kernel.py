@@ -12,19 +12,22 @@ from numba import njit
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _OPTIONS: Any = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+_INLINED: Any = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 PACKAGE = Path(__file__).parents[2]
 
 
 def kernel(function: Function) -> Function:
-    """Compiles a function that other kernels call.
+    """Compiles a function that other kernels call, and Python can't.
 
     A state of twenty arrays is over a kilobyte of pointers and shapes, which a real call would copy: hence
     inlining. Without Numba's runtime (``_nrt``) the arrays' reference counts, one atomic operation each, are
     left alone, which makes kernels several times faster; and the compiler refuses whatever would allocate.
+    Wrappers for calls from Python would more than double the time that compiling takes;
+    :func:`python_function` gives the function itself to those who want to try it.
     """
-    compiled: Function = njit(forceinline=True, **_OPTIONS)(function)
+    compiled: Function = njit(**_INLINED, **_OPTIONS)(function)
     return _stamped(compiled)
 
 
@@ -32,6 +35,30 @@ def driver(function: Function) -> Function:
     """Compiles a function that Python calls, or that is too large to be inlined: the loop over worlds."""
     compiled: Function = njit(**_OPTIONS)(function)
     return _stamped(compiled)
+
+
+_ENTRY_POINTS: dict[Any, Callable[..., Any]] = {}
+
+
+def call(compiled: Callable[..., Any], *arguments: Any) -> Any:
+    """Calls a driver whose arguments have the same types at every call, straight at the machine code.
+
+    Finding out the types of a state's arrays and records takes Numba several microseconds a call, longer than
+    a step of one world does. Nothing is checked here: arguments of other types than at the first call would
+    be misread.
+    """
+    entry_point = _ENTRY_POINTS.get(compiled)
+    if entry_point is None:
+        entry_point = _ENTRY_POINTS[compiled] = _entry_point(compiled, arguments)
+    return entry_point(*arguments)
+
+
+def _entry_point(compiled: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
+    if not hasattr(compiled, "compile"):
+        # Numba is switched off.
+        return compiled
+    entry_point: Callable[..., Any] = compiled.compile(tuple(map(compiled.typeof_pyval, arguments)))
+    return entry_point
 
 
 def _stamped(compiled: Function) -> Function:

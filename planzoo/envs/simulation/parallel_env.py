@@ -24,7 +24,8 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
 
     Observations are ``{"observation": float32 (D,), "action_mask": int8 (A,)}``; with ``flat`` they are the
     vector alone and the mask is in ``info["action_mask"]``. ``info["invalid_action"]`` is True where an
-    action was outside its mask and so did nothing; at the end of an episode ``info`` also has the scenario's
+    action was outside its mask and so did nothing; where a scenario reports events, ``info["events"]`` names
+    those of the last step that concern the agent; at the end of an episode ``info`` also has the scenario's
     ``success`` and counts. An agent that the rules end leaves ``agents``; the others play on.
 
     Args:
@@ -67,6 +68,7 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
         self.observation_spaces = {agent: make_space(simulator) for agent in self.possible_agents}
         self.action_spaces = {agent: spaces.Discrete(simulator.num_actions) for agent in self.possible_agents}
         self.state_space = global_state_space(simulator)
+        self._shape = (len(simulator.agents), *simulator.observation_shape)
         self._bind_views()
         self._random = np.random.default_rng()
         self._seeded = False
@@ -187,10 +189,16 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
     def _views(self) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         """Copies what the live agents see, and says which actions did nothing."""
         buffers, live = self.simulator.buffers, self._live
-        vectors, masks = buffers.observations[0].copy(), self._masks.copy()
+        vectors, masks = buffers.observations[0].copy().reshape(self._shape), self._masks.copy()
         invalid = buffers.invalid_actions[0].tolist()
-        if self.flat:
-            infos = {agent: {"invalid_action": invalid[n], "action_mask": masks[n]} for agent, n in live}
-            return {agent: vectors[n] for agent, n in live}, infos
-        observations = {agent: {"observation": vectors[n], "action_mask": masks[n]} for agent, n in live}
-        return observations, {agent: {"invalid_action": invalid[n]} for agent, n in live}
+        infos: dict[str, dict[str, Any]] = {agent: {"invalid_action": invalid[n]} for agent, n in live}
+        if self.simulator.event_names:
+            events = self.simulator.events(0)
+            for agent, number in live:
+                infos[agent]["events"] = events[number]
+        if not self.flat:
+            views = {agent: {"observation": vectors[n], "action_mask": masks[n]} for agent, n in live}
+            return views, infos
+        for agent, number in live:
+            infos[agent]["action_mask"] = masks[number]
+        return {agent: vectors[n] for agent, n in live}, infos

@@ -25,6 +25,9 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _SHIFT_30, _SHIFT_27, _SHIFT_31 = np.uint64(30), np.uint64(27), np.uint64(31)
 _SHIFT_32, _SHIFT_11 = np.uint64(32), np.uint64(11)
 _ONE = np.uint64(1)
+ODDS_BITS = 21
+"""Probabilities of rare things are compared in units of 2 ** -21."""
+_SHIFT_43 = np.uint64(64 - ODDS_BITS)
 _UNIT = 1.0 / 9007199254740992.0
 
 
@@ -54,6 +57,17 @@ def random_below(streams: NDArray[np.uint64], world: int, bound: int) -> int:
 def random_unit(streams: NDArray[np.uint64], world: int) -> float:
     """Draws a float64 in [0, 1) with 53 random bits."""
     return np.float64(random_bits(streams, world) >> _SHIFT_11) * _UNIT
+
+
+@kernel
+def random_odds(streams: NDArray[np.uint64], world: int) -> int:
+    """Draws an integer in [0, 2**21), to be compared with what :func:`odds` gives."""
+    return int(np.int64(random_bits(streams, world) >> _SHIFT_43))
+
+
+def odds(probability: float) -> int:
+    """Turns a probability into a whole number of units of 2 ** -21; not zero unless it is."""
+    return max(round(probability * 2**ODDS_BITS), 1 if probability > 0 else 0)
 
 
 def stream_keys(seeds: NDArray[np.uint64], branch: int = 0) -> NDArray[np.uint64]:

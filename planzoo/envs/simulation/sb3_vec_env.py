@@ -81,12 +81,13 @@ class ScenarioVecEnv(VecEnv):
     def _finish(self, infos: list[dict[str, Any]], worlds: NDArray[np.int64]) -> None:
         """Writes the last observations into the infos and begins new episodes."""
         buffers, agents = self.simulator.buffers, self.simulator.num_agents
+        shape = self.simulator.observation_shape
         for world in worlds:
             facts = self.simulator.episode_info(int(world))
             for agent in range(agents):
                 infos[world * agents + agent] = {
                     **facts,
-                    "terminal_observation": buffers.observations[world, agent].copy(),
+                    "terminal_observation": buffers.observations[world, agent].copy().reshape(shape),
                     "TimeLimit.truncated": bool(
                         buffers.truncated[world] and not buffers.terminated[world, agent]
                     ),
@@ -94,7 +95,8 @@ class ScenarioVecEnv(VecEnv):
         self.simulator.reset(None, [int(world) for world in worlds])
 
     def _observations(self) -> NDArray[np.float32]:
-        return self.simulator.buffers.observations.reshape(self._rows, -1).copy()
+        shape = (self._rows, *self.simulator.observation_shape)
+        return self.simulator.buffers.observations.copy().reshape(shape)
 
     def action_masks(self) -> NDArray[np.bool_]:
         """Gives the masks of all rows, bool (B·N, A)."""

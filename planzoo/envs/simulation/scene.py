@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 Point = tuple[float, float]
 """(x, y) in cells."""
@@ -182,20 +182,27 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Icon:
+    """A small drawing before a panel row, its shapes on the cell [0, 1) × [0, 1); terminals leave it out."""
+
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A panel row with a label on the left and a value on the right.
 
     Attributes:
         label: what it is.
         value: how it stands; may be empty, as in a legend.
-        mark: colour of a small square before the label; None for no square.
+        mark: before the label: an icon, a small square of a colour, or nothing.
         colour: of the value.
         strong: whether the value is set in bold type.
     """
 
     label: str
     value: str = ""
-    mark: Colour | None = None
+    mark: Colour | Icon | None = None
     colour: Colour = Palette.INK
     strong: bool = False
 
@@ -225,15 +232,25 @@ class Bar:
 
 
 Row = Text | Field | Bar
+Medium = Literal["any", "picture", "text"]
+"""What a panel is for: a legend of shapes says nothing beside characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Rows under a title; ``columns`` is its width in characters of average width."""
+    """Rows under a title.
+
+    Attributes:
+        title: may be empty.
+        rows: from top to bottom.
+        columns: its width in characters of average width.
+        medium: whether only pictures, or only terminals, show it.
+    """
 
     title: str
     rows: tuple[Row, ...]
     columns: int = 34
+    medium: Medium = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +263,7 @@ class Scene:
         shapes: what lies on the grid, in paint order.
         glyphs: the grid for terminals; a cell without a glyph is blank.
         panels: what stands beside the grid.
+        legible_cell: pixels of a cell in which its smallest marks are readable; large grids may have less.
     """
 
     title: str
@@ -254,6 +272,7 @@ class Scene:
     shapes: tuple[Shape, ...] = ()
     glyphs: tuple[Glyph, ...] = ()
     panels: tuple[Panel, ...] = ()
+    legible_cell: int = 24
 
     @property
     def has_grid(self) -> bool:

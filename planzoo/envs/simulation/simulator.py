@@ -6,6 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -72,7 +73,11 @@ class Simulator(ABC):
     num_actions: int
     observation_low: NDArray[np.float32]
     observation_high: NDArray[np.float32]
+    observation_shape: tuple[int, ...]
     global_state_size: int
+    event_names: tuple[str, ...] = ()
+    num_agent_events: int = 0
+    """The first so many events happen to one agent, the others to the whole world."""
     constants: Any
     state: Any
 
@@ -81,8 +86,10 @@ class Simulator(ABC):
             raise ValueError(f"num_worlds and threads must be positive, got {num_worlds} and {threads}.")
         self.params = params
         self.num_worlds = num_worlds
-        self.threads = threads or min(os.cpu_count() or 1, max(1, num_worlds // WORLDS_PER_THREAD))
+        self.threads = threads or _thread_count(num_worlds)
         self._bind()
+        if not hasattr(self, "observation_shape"):
+            self.observation_shape = self.observation_low.shape
         agents = len(self.agents)
         self.buffers = Buffers(
             observations=np.zeros((num_worlds, agents, len(self.observation_low)), dtype=np.float32),
@@ -132,6 +139,37 @@ class Simulator(ABC):
         return len(self.observation_low)
 
     @property
+    def event_bits(self) -> NDArray[np.int32]:
+        """What happened in the last step, int32 (B, N): bit n of an agent's number is ``event_names[n]``.
+
+        Only where a scenario has ``event_names``.
+        """
+        raise NotImplementedError(f"{type(self).__name__} reports no events.")
+
+    def events(self, world: int) -> list[list[str]]:
+        """Names what happened to each agent of a world in the last step."""
+        names = self.event_names
+        bits = self.event_bits[world].tolist()
+        if not any(bits):
+            return [[] for _ in bits]
+        return [[name for number, name in enumerate(names) if each >> number & 1] for each in bits]
+
+    def listed_events(self, world: int) -> list[dict[str, str | None]]:
+        """Lists what happened in a world in the last step, with the agent where it happened to one alone."""
+        told = self.events(world)
+        common = self.event_names[self.num_agent_events :]
+        shared: list[dict[str, str | None]] = [
+            {"event": name, "agent": None} for name in told[0] if name in common
+        ]
+        own: list[dict[str, str | None]] = [
+            {"event": name, "agent": agent}
+            for agent, names in zip(self.agents, told, strict=True)
+            for name in names
+            if name not in common
+        ]
+        return [*shared, *own]
+
+    @property
     def state_bytes_per_world(self) -> float:
         """Bytes of state (not of buffers) that one world takes."""
         return float(sum(array.nbytes for array in self.state)) / self.num_worlds
@@ -141,8 +179,14 @@ class Simulator(ABC):
         return np.arange(self.num_worlds, dtype=np.int64)
 
     @cached_property
+    def _parts(self) -> list[tuple[int, int]]:
+        """The range of worlds of each thread."""
+        bounds = np.linspace(0, self.num_worlds, self.threads + 1).astype(np.int64).tolist()
+        return list(pairwise(bounds))
+
+    @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(max_workers=self.threads, thread_name_prefix="planzoo")
+        return ThreadPoolExecutor(max_workers=self.threads - 1, thread_name_prefix="planzoo")
 
     def reset(
         self, seeds: int | Sequence[int] | NDArray[Any] | None = None, worlds: Sequence[int] | None = None
@@ -166,7 +210,7 @@ class Simulator(ABC):
 
     def _checked_worlds(self, worlds: Sequence[int]) -> NDArray[np.int64]:
         """Keeps compiled code from writing outside of the arrays."""
-        rows = np.asarray(worlds, dtype=np.int64)
+        rows = np.ascontiguousarray(worlds, dtype=np.int64).reshape(-1)
         if rows.size and not 0 <= rows.min() <= rows.max() < self.num_worlds:
             raise ValueError(f"Worlds are numbered from 0 to {self.num_worlds - 1}, but got {rows.tolist()}.")
         return rows
@@ -186,16 +230,16 @@ class Simulator(ABC):
         if self.threads == 1:
             self._step_worlds(actions, autoreset, (0, self.num_worlds))
             return self.buffers
-        bounds = np.linspace(0, self.num_worlds, self.threads + 1).astype(np.int64)
-        tasks = [
-            self._pool.submit(self._step_worlds, actions, autoreset, (int(start), int(stop)))
-            for start, stop in pairwise(bounds)
-        ]
+        first, *others = self._parts
+        tasks = [self._pool.submit(self._step_worlds, actions, autoreset, part) for part in others]
+        self._step_worlds(actions, autoreset, first)
         for task in tasks:
             task.result()
         return self.buffers
 
-    def fork(self, world: int = 0, copies: int = 1, seed: int = 0) -> Simulator:
+    def fork(
+        self, world: int = 0, copies: int = 1, seed: int = 0, into: Simulator | None = None
+    ) -> Simulator:
         """Copies one world into a new simulator with fresh randomness.
 
         The copies' random streams depend on ``seed`` alone, never on the original's, so that a planner that
@@ -206,18 +250,28 @@ class Simulator(ABC):
             world: the world to copy.
             copies: B of the new simulator.
             seed: seeds the copies: copy i gets seed + i.
+            into: a simulator that an earlier fork gave, whose worlds are overwritten; this saves planners
+                that fork at every step the allocation.
 
         Returns:
             A simulator of the same class and parameters.
         """
-        other = type(self)(self.params, copies)
-        for source, target in zip(self.state, other.state, strict=True):
-            target[:] = source[world]
+        other = copy(self) if into is None else into
+        if into is None:
+            for name in ("_all_worlds", "_parts", "_pool"):
+                other.__dict__.pop(name, None)
+            other.num_worlds = copies
+            other.threads = _thread_count(copies)
+            other.state = type(self.state)(*(_repeated(array, world, copies) for array in self.state))
+            other.buffers = Buffers(*(_repeated(array, world, copies) for array in self.buffers))
+        else:
+            copies = into.num_worlds
+            for source, target in zip(
+                (*self.state, *self.buffers), (*into.state, *into.buffers), strict=True
+            ):
+                _overwrite(target, source, world)
         other.state.random_streams[:, KEY] = stream_keys(_seed_array(seed, copies), FORK_BRANCH)
         other.state.random_streams[:, COUNTER] = 0
-        other.buffers.terminated[:] = self.buffers.terminated[world]
-        other.buffers.truncated[:] = self.buffers.truncated[world]
-        other.refresh()
         return other
 
     def snapshot(self) -> Snapshot:
@@ -251,7 +305,25 @@ class Simulator(ABC):
         return {key: value for key, value in self.__dict__.items() if key != "_pool"}
 
 
+def _thread_count(num_worlds: int) -> int:
+    return min(os.cpu_count() or 1, max(1, num_worlds // WORLDS_PER_THREAD))
+
+
+def _repeated(array: NDArray[Any], world: int, copies: int) -> NDArray[Any]:
+    repeated = np.empty_like(array, shape=(copies, *array.shape[1:]))
+    _overwrite(repeated, array, world)
+    return repeated
+
+
+def _overwrite(target: NDArray[Any], source: NDArray[Any], world: int) -> None:
+    """Writes one world's part of an array into all of another, as bytes: else records copy field by field."""
+    rows = target.view(np.ndarray).reshape(len(target), -1).view(np.uint8)
+    rows[:] = source.view(np.ndarray)[world].reshape(-1).view(np.uint8)
+
+
 def _seed_array(seeds: int | Sequence[int] | NDArray[Any], count: int) -> NDArray[np.uint64]:
+    if isinstance(seeds, int | np.integer) and 0 <= seeds <= 2**63:
+        return np.uint64(seeds) + np.arange(count, dtype=np.uint64)
     if isinstance(seeds, int | np.integer):
         seeds = [int(seeds) + index for index in range(count)]
     values = [int(seed) for seed in seeds]

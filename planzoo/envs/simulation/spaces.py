@@ -11,8 +11,10 @@ from planzoo.envs.simulation.simulator import Simulator
 
 
 def agent_observation_space(simulator: Simulator) -> spaces.Box:
-    """Gives one agent's observation space, float32 (D,)."""
-    return spaces.Box(simulator.observation_low, simulator.observation_high, dtype=np.float32)
+    """Gives one agent's observation space, float32, of the simulator's ``observation_shape``."""
+    shape = simulator.observation_shape
+    low, high = simulator.observation_low.reshape(shape), simulator.observation_high.reshape(shape)
+    return spaces.Box(low, high, dtype=np.float32)
 
 
 def masked_observation_space(simulator: Simulator) -> spaces.Dict:
@@ -22,10 +24,19 @@ def masked_observation_space(simulator: Simulator) -> spaces.Dict:
 
 
 def team_observation_space(simulator: Simulator) -> spaces.Box:
-    """Gives the space of all agents' observations in a row, float32 (N·D,)."""
-    agents = simulator.num_agents
-    low, high = np.tile(simulator.observation_low, agents), np.tile(simulator.observation_high, agents)
+    """Gives the space of all agents' observations, float32, of :func:`team_shape`."""
+    shape = team_shape(simulator)
+    low = np.tile(simulator.observation_low, simulator.num_agents).reshape(shape)
+    high = np.tile(simulator.observation_high, simulator.num_agents).reshape(shape)
     return spaces.Box(low, high, dtype=np.float32)
+
+
+def team_shape(simulator: Simulator) -> tuple[int, ...]:
+    """Gives the shape of all agents' observations: (N·D,) for vectors, else (N, …), or (…) for one."""
+    shape = simulator.observation_shape
+    if len(shape) == 1:
+        return (simulator.num_agents * shape[0],)
+    return shape if simulator.num_agents == 1 else (simulator.num_agents, *shape)
 
 
 def team_action_space(simulator: Simulator) -> spaces.Space[Any]:

@@ -13,7 +13,7 @@ from planzoo.envs.simulation.actions import checked_batch
 from planzoo.envs.simulation.display import BATCH_RENDER_MODES, Display, check_render_mode
 from planzoo.envs.simulation.kernel import driver
 from planzoo.envs.simulation.simulator import Buffers, Simulator
-from planzoo.envs.simulation.spaces import team_action_space, team_observation_space
+from planzoo.envs.simulation.spaces import team_action_space, team_observation_space, team_shape
 
 
 @driver
@@ -40,8 +40,9 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
     A world is what :class:`~planzoo.envs.simulation.gymnasium_env.CentralizedEnv` shows. World i of
     ``reset(seed=s)`` plays what that environment plays after ``reset(seed=s + i)``, and then what it plays
     after each further ``reset()``. ``infos`` has ``action_mask`` int8 (B, N, A), ``invalid_action`` bool (B,)
-    and, where an episode ended, the scenario's counts with their masks (``_success`` and so on), in same-step
-    mode also ``final_obs`` and ``final_info``.
+    and, where a scenario reports events, ``events`` int32 (B, N), whose bits are those of ``event_names``;
+    where an episode ended, the scenario's counts with their masks (``_success`` and so on), in same-step mode
+    also ``final_obs`` and ``final_info``.
 
     Args:
         simulator: a simulator of B worlds.
@@ -164,7 +165,8 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         self._bind_views()
 
     def _bind_views(self) -> None:
-        self._observations = self.simulator.buffers.observations.reshape(self.num_envs, -1)
+        shape = (self.num_envs, *team_shape(self.simulator))
+        self._observations = self.simulator.buffers.observations.reshape(shape)
         self._masks = self.simulator.buffers.action_masks.view(np.int8)
 
     def _seed_list(self, seed: int | list[int | None] | None) -> list[int | None]:
@@ -188,12 +190,16 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         return array.copy() if self.copy else array
 
     def _infos(self) -> dict[str, Any]:
-        return {
+        infos = {
             "action_mask": self._out(self._masks),
             "_action_mask": self._out(self._always),
             "invalid_action": self._out(self._invalid),
             "_invalid_action": self._out(self._always),
         }
+        if self.simulator.event_names:
+            infos["events"] = self._out(self.simulator.event_bits)
+            infos["_events"] = self._out(self._always)
+        return infos
 
     def _report_episodes(self, infos: dict[str, Any], worlds: NDArray[np.int64]) -> None:
         for world in worlds:
@@ -208,6 +214,8 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
                 "final_info": self.simulator.episode_info(int(world)),
             }
             self._add_info(final, last, int(world))
+        if "events" in infos:
+            infos["events"] = infos["events"].copy()  # of the step that ended the episodes
         self.simulator.reset(None, [int(world) for world in worlds])
         infos["action_mask"] = self._out(self._masks)
         infos.update(final)

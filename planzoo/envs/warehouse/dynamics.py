@@ -1,6 +1,8 @@
 """The rules of the warehouse, as compiled functions over one world's rows.
 
-Action meanings, rewards and collisions are those of the ``rware`` package 2.0.0 (Papoudakis et al., 2021).
+Action meanings, rewards and collisions are those of the ``rware`` package 2.0.0 (Papoudakis et al., 2021)
+unless an option says otherwise. The order of a step: robots try what they want, move, turn, load;
+workstations take deliveries; chargers charge; orders expire and arrive; disturbances strike.
 """
 
 from __future__ import annotations
@@ -10,31 +12,42 @@ from numpy.typing import NDArray
 
 from planzoo.envs.simulation.kernel import kernel
 from planzoo.envs.simulation.random import random_below
-from planzoo.envs.warehouse.collisions import GOES, resolve_moves
-from planzoo.envs.warehouse.layout import STORAGE, WALL
+from planzoo.envs.warehouse.cells import set_standing, write_code
+from planzoo.envs.warehouse.collisions import resolve_moves
+from planzoo.envs.warehouse.disturbances import charge, disturb_robot, disturb_world, recover, restock
+from planzoo.envs.warehouse.loads import may_toggle, toggle_load
+from planzoo.envs.warehouse.movement import (
+    CARDINAL_ACTIONS,
+    ROUNDING,
+    TURN_ACTIONS,
+    aim,
+    is_ready,
+    may_enter,
+    may_leave,
+    move_robots,
+    pay,
+    pull_partners,
+    read_command,
+    settle,
+    slip,
+    turn,
+)
 from planzoo.envs.warehouse.state import (
-    DELIVERED,
-    DOWN,
-    LEFT,
-    MOVES,
+    BLOCKED_CELL,
+    FORWARD,
     NO_ROBOT,
     NO_SHELF,
-    RETURNED,
+    NOOP,
     REWARD_GLOBAL,
     REWARD_TWO_STAGE,
-    RIGHT,
-    TARGET,
-    UP,
+    ROBOT_CODES,
+    TOGGLE_LOAD,
+    TURN_LEFT,
+    TURN_RIGHT,
     Constants,
     State,
 )
-
-NOOP, FORWARD, TURN_LEFT, TURN_RIGHT, TOGGLE_LOAD = 0, 1, 2, 3, 4
-NUM_ACTIONS = 5
-SHELF_CODE, REQUEST_CODE = 8, 16
-
-_LEFT_OF = np.array([LEFT, RIGHT, DOWN, UP], dtype=np.int8)
-_RIGHT_OF = np.array([RIGHT, LEFT, UP, DOWN], dtype=np.int8)
+from planzoo.envs.warehouse.work import begin_orders, deliver, update_orders
 
 
 @kernel
@@ -42,183 +55,189 @@ def initial_state(constants: Constants, state: State, world: int) -> None:
     """Puts every shelf in its place, robots and requests at random."""
     state.steps[world] = 0
     state.ended[world] = False
-    state.robot_at[world] = NO_ROBOT
-    state.shelf_at[world] = NO_SHELF
+    state.blocked[world, :, BLOCKED_CELL] = -1
+    state.packages[world] = constants.packages
+    state.worlds[world].finished = False
+    state.worlds[world].tools_left = constants.tools
+    state.worlds[world].money = max(0.0, constants.budget)
     state.codes[world] = 0
-    state.requested[world] = False
-    state.events[world] = 0
-    state.deliveries[world] = 0
-    for shelf in range(constants.storage_cells.shape[0]):
-        cell = constants.storage_cells[shelf]
-        state.shelf_cell[world, shelf] = cell
-        state.shelf_at[world, cell] = shelf
-        write_code(state, world, cell)
-    for slot in range(state.requests.shape[1]):
-        _request_another(state, world, slot, slot)
-    for robot in range(state.robot_cell.shape[1]):
+    state.standing[world] = NO_SHELF
+    for shelf in range(constants.shelves.shape[0]):
+        _place_shelf(constants, state, world, shelf)
+    begin_orders(constants, state, world)
+    for robot in range(state.robots.shape[1]):
         _place_robot(constants, state, world, robot)
+    _forget_step(constants, state, world)
+    state.event_counts[world] = 0
+
+
+@kernel
+def _place_shelf(constants: Constants, state: State, world: int, shelf: int) -> None:
+    cell = constants.shelves[shelf].cell
+    state.shelves[world, shelf].cell = cell
+    state.shelves[world, shelf].requested = False
+    state.shelves[world, shelf].served = False
+    set_standing(constants, state, world, cell, shelf)
+    write_code(constants, state, world, cell, NO_ROBOT)
 
 
 @kernel
 def _place_robot(constants: Constants, state: State, world: int, robot: int) -> None:
-    free = constants.free_cells.shape[0]
-    cell = constants.free_cells[random_below(state.random_streams, world, free)]
-    while state.robot_at[world, cell] != NO_ROBOT:
-        cell = constants.free_cells[random_below(state.random_streams, world, free)]
-    state.robot_cell[world, robot] = cell
-    state.robot_at[world, cell] = robot
-    state.robot_direction[world, robot] = random_below(state.random_streams, world, 4)
+    free = constants.start_cells.shape[0]
+    cell = constants.start_cells[random_below(state.random_streams, world, free)]
+    while state.codes[world, cell] & ROBOT_CODES:
+        cell = constants.start_cells[random_below(state.random_streams, world, free)]
+    state.robots[world, robot].cell = cell
+    state.robots[world, robot].direction = random_below(state.random_streams, world, 4)
     state.robot_load[world, robot] = NO_SHELF
-    state.robot_delivered[world, robot] = False
-    write_code(state, world, cell)
+    state.robots[world, robot].loads = 0
+    state.robots[world, robot].deliveries = 0
+    state.robots[world, robot].partner = NO_ROBOT
+    state.robots[world, robot].battery = constants.battery
+    state.robots[world, robot].wait = 0
+    state.robots[world, robot].broken = 0
+    state.robots[world, robot].tool = False
+    state.robots[world, robot].blind = False
+    state.robots[world, robot].message = 0
+    state.robots[world, robot].still = 0
+    write_code(constants, state, world, cell, robot)
 
 
 @kernel
-def _request_another(state: State, world: int, slot: int, requested: int) -> None:
-    """Fills a slot of the queue with a shelf that is not among the ``requested`` many."""
-    shelves = state.requested.shape[1]
-    skip = random_below(state.random_streams, world, shelves - requested)
-    for shelf in range(shelves):
-        if state.requested[world, shelf]:
-            continue
-        if skip == 0:
-            state.requests[world, slot] = shelf
-            state.requested[world, shelf] = True
-            write_code(state, world, state.shelf_cell[world, shelf])
-            return
-        skip -= 1
-
-
-@kernel
-def write_code(state: State, world: int, cell: int) -> None:
-    """Writes what a sensor sees on a cell."""
-    code = 0
-    robot, shelf = state.robot_at[world, cell], state.shelf_at[world, cell]
-    if robot != NO_ROBOT:
-        code = state.robot_direction[world, robot] + 1
-    if shelf != NO_SHELF:
-        code += SHELF_CODE
-        if state.requested[world, shelf]:
-            code += REQUEST_CODE
-    state.codes[world, cell] = code
+def _forget_step(constants: Constants, state: State, world: int) -> None:
+    """Clears what is told of the last step."""
+    state.worlds[world].events = 0
+    for robot in range(state.robots.shape[1]):
+        state.robots[world, robot].delivered = 0
+        state.robots[world, robot].returned = 0
+        state.robots[world, robot].credit = 0.0
+        state.robot_events[world, robot] = 0
+        state.robots[world, robot].charge = 0.0
+    state.worlds[world].penalty = 0.0
 
 
 @kernel
 def transition(constants: Constants, state: State, world: int, actions: NDArray[np.int64]) -> None:
-    """Moves robots, lifts and drops shelves, takes deliveries; ``actions`` int64 (N,), -1 does nothing."""
+    """Plays one step; ``actions`` int64 (N,), -1 does nothing."""
     state.steps[world] += 1
-    state.events[world] = 0
+    _forget_step(constants, state, world)
+    if _read_commands(constants, state, world, actions):
+        if not constants.plain:
+            pull_partners(state, world)
+        resolve_moves(state, world)
+        move_robots(constants, state, world)
+    for robot in range(actions.shape[0]):
+        command = state.robots[world, robot].command
+        if command == TOGGLE_LOAD:
+            toggle_load(constants, state, world, robot)
+        elif command in (TURN_LEFT, TURN_RIGHT):
+            turn(constants, state, world, robot, command)
+        settle(constants, state, world, robot)
+    for station in range(constants.workstations.shape[0]):
+        deliver(constants, state, world, station)
+    if not constants.plain:
+        _end_step(constants, state, world)
+    for robot in range(actions.shape[0]):
+        state.robot_events[world, robot] |= state.worlds[world].events
+    state.ended[world] = state.steps[world] >= constants.max_steps or state.worlds[world].finished
+
+
+@kernel
+def _read_commands(constants: Constants, state: State, world: int, actions: NDArray[np.int64]) -> bool:
+    """Finds out what robots try, and takes what it costs; tells whether any wants to drive."""
     wants_to_move = False
     for robot in range(actions.shape[0]):
-        cell = state.robot_cell[world, robot]
-        state.moves[world, robot, TARGET] = cell
-        if actions[robot] == FORWARD:
-            wants_to_move = True
-            direction = state.robot_direction[world, robot]
-            state.moves[world, robot, TARGET] = cell + constants.steps_ahead[direction]
-    if wants_to_move:
-        resolve_moves(state, world)
-        _move_robots(state, world, actions)
-    for robot in range(actions.shape[0]):
-        if actions[robot] == TURN_LEFT or actions[robot] == TURN_RIGHT:
-            _turn(state, world, robot, actions[robot])
-        elif actions[robot] == TOGGLE_LOAD:
-            _toggle_load(constants, state, world, robot)
-    for index in range(constants.workstations.shape[0]):
-        _deliver(state, world, constants.workstations[index])
-    state.ended[world] = state.steps[world] >= constants.max_steps
+        command = read_command(constants, state, world, robot, actions[robot])
+        if not constants.plain:
+            recover(state, world, robot)
+            command = pay(constants, state, world, robot, command)
+            command = slip(constants, state, world, robot, command)
+        aim(constants, state, world, robot, command)
+        wants_to_move = wants_to_move or command == FORWARD
+    return wants_to_move
 
 
 @kernel
-def _move_robots(state: State, world: int, actions: NDArray[np.int64]) -> None:
-    """Lifts all robots that go off the map, then sets them down on their targets."""
-    for robot in range(actions.shape[0]):
-        if actions[robot] == FORWARD and state.moves[world, robot, MOVES] == GOES:
-            cell = state.robot_cell[world, robot]
-            state.robot_at[world, cell] = NO_ROBOT
-            if state.robot_load[world, robot] != NO_SHELF:
-                state.shelf_at[world, cell] = NO_SHELF
-            write_code(state, world, cell)
-    for robot in range(actions.shape[0]):
-        if actions[robot] == FORWARD and state.moves[world, robot, MOVES] == GOES:
-            cell, load = state.moves[world, robot, TARGET], state.robot_load[world, robot]
-            state.robot_cell[world, robot] = cell
-            state.robot_at[world, cell] = robot
-            if load != NO_SHELF:
-                state.shelf_cell[world, load] = cell
-                state.shelf_at[world, cell] = load
-            write_code(state, world, cell)
-
-
-@kernel
-def _turn(state: State, world: int, robot: int, action: int) -> None:
-    direction = state.robot_direction[world, robot]
-    turned = _LEFT_OF[direction] if action == TURN_LEFT else _RIGHT_OF[direction]
-    state.robot_direction[world, robot] = turned
-    write_code(state, world, state.robot_cell[world, robot])
-
-
-@kernel
-def _toggle_load(constants: Constants, state: State, world: int, robot: int) -> None:
-    cell = state.robot_cell[world, robot]
-    if state.robot_load[world, robot] == NO_SHELF:
-        state.robot_load[world, robot] = state.shelf_at[world, cell]
-    elif constants.kinds[cell] == STORAGE:
-        state.robot_load[world, robot] = NO_SHELF
-        if state.robot_delivered[world, robot]:
-            state.robot_delivered[world, robot] = False
-            state.events[world, robot, RETURNED] += 1
-
-
-@kernel
-def _deliver(state: State, world: int, workstation: int) -> None:
-    shelf = state.shelf_at[world, workstation]
-    if shelf == NO_SHELF or not state.requested[world, shelf]:
-        return
-    robot = state.robot_at[world, workstation]
-    slot = 0
-    while state.requests[world, slot] != shelf:
-        slot += 1
-    # The new request is drawn while the old one still counts, so that it is never the same shelf.
-    _request_another(state, world, slot, state.requests.shape[1])
-    state.requested[world, shelf] = False
-    write_code(state, world, workstation)
-    state.robot_delivered[world, robot] = True
-    state.events[world, robot, DELIVERED] += 1
-    state.deliveries[world, robot] += 1
+def _end_step(constants: Constants, state: State, world: int) -> None:
+    """Lets happen what no robot does."""
+    if constants.packages > 0:
+        restock(constants, state, world)
+    update_orders(constants, state, world)
+    disturb_world(constants, state, world)
+    for robot in range(state.robots.shape[1]):
+        if constants.battery > 0:
+            charge(constants, state, world, robot)
+        disturb_robot(constants, state, world, robot)
 
 
 @kernel
 def reward(constants: Constants, state: State, world: int, out: NDArray[np.float32]) -> None:
     """Writes each robot's reward for the last transition into ``out``, float32 (N,)."""
     total = 0.0
+    share = 0.0 if constants.plain else state.worlds[world].penalty / out.shape[0]
     for robot in range(out.shape[0]):
-        delivered = state.events[world, robot, DELIVERED]
-        total += delivered
-        out[robot] = delivered
+        value = state.robots[world, robot].credit
         if constants.reward_kind == REWARD_TWO_STAGE:
-            out[robot] = 0.5 * delivered + 0.5 * state.events[world, robot, RETURNED]
+            value = 0.5 * value + 0.5 * state.robots[world, robot].returned
+        if not constants.plain:
+            value -= state.robots[world, robot].charge + share
+        total += value
+        out[robot] = value
     if constants.reward_kind == REWARD_GLOBAL:
         out[:] = total
 
 
 @kernel
 def is_terminal(constants: Constants, state: State, world: int, agent: int) -> bool:
-    """Tells whether the rules end a robot's episode: never, a warehouse works until its time is up."""
-    return False
+    """Tells whether the rules end a robot's episode: when all orders of a list are done."""
+    finished: bool = state.worlds[world].finished
+    return finished
 
 
 @kernel
 def action_mask(constants: Constants, state: State, world: int, robot: int, out: NDArray[np.bool_]) -> None:
     """Writes which actions would change something (standing still always may) into ``out``, bool (A,)."""
-    cell, load = state.robot_cell[world, robot], state.robot_load[world, robot]
-    target = cell + constants.steps_ahead[state.robot_direction[world, robot]]
-    out[NOOP] = out[TURN_LEFT] = out[TURN_RIGHT] = True
-    out[FORWARD] = constants.kinds[target] != WALL
-    out[TOGGLE_LOAD] = state.shelf_at[world, cell] != NO_SHELF
-    if load != NO_SHELF:
-        out[TOGGLE_LOAD] = constants.kinds[cell] == STORAGE
-        if state.shelf_at[world, target] != NO_SHELF:
-            other = state.robot_at[world, target]
-            carried = other != NO_ROBOT and state.robot_load[world, other] != NO_SHELF
-            out[FORWARD] = out[FORWARD] and carried
+    actions = CARDINAL_ACTIONS if constants.cardinal else TURN_ACTIONS
+    out[:actions] = False
+    out[NOOP] = True
+    if constants.plain or is_ready(constants, state, world, robot):
+        _mask_moves(constants, state, world, robot, out)
+        out[actions - 1] = may_toggle(constants, state, world, robot)
+        if constants.budget >= 0.0:
+            _mask_expensive(constants, state, world, out)
+    for message in range(1, 1 << constants.message_bits):
+        for action in range(actions):
+            out[message * actions + action] = out[action]
+
+
+@kernel
+def _mask_moves(constants: Constants, state: State, world: int, robot: int, out: NDArray[np.bool_]) -> None:
+    cell = state.robots[world, robot].cell
+    full = state.robots[world, robot].loads >= constants.robots[robot].capacity
+    free = constants.plain or may_leave(constants, state, world, robot)
+    if constants.cardinal:
+        for direction in range(4):
+            ahead = cell + constants.steps_ahead[direction]
+            out[1 + direction] = free and may_enter(constants, state, world, ahead, full)
+        return
+    ahead = cell + constants.steps_ahead[state.robots[world, robot].direction]
+    out[FORWARD] = free and may_enter(constants, state, world, ahead, full)
+    out[TURN_LEFT] = True
+    out[TURN_RIGHT] = True
+
+
+@kernel
+def _mask_expensive(constants: Constants, state: State, world: int, out: NDArray[np.bool_]) -> None:
+    """Forbids what the money left does not pay for."""
+    money = state.worlds[world].money + ROUNDING
+    if money < constants.load_cost:
+        out[CARDINAL_ACTIONS - 1 if constants.cardinal else TURN_ACTIONS - 1] = False
+    if constants.cardinal:
+        if money < constants.move_cost:
+            out[1 : CARDINAL_ACTIONS - 1] = False
+        return
+    if money < constants.move_cost:
+        out[FORWARD] = False
+    if money < constants.turn_cost:
+        out[TURN_LEFT] = False
+        out[TURN_RIGHT] = False

@@ -5,84 +5,111 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from planzoo.envs.simulation.kernel import kernel
-from planzoo.envs.warehouse.layout import STORAGE, WORKSTATION
+from planzoo.envs.simulation.kernel import driver, kernel
+from planzoo.envs.warehouse.cells import is_carried, shelf_stands
+from planzoo.envs.warehouse.extras import (
+    battery_share,
+    money_share,
+    order_of,
+    time_share,
+    tools_share,
+    worth_share,
+)
+from planzoo.envs.warehouse.images import write_images
+from planzoo.envs.warehouse.layout import AISLE, CHARGER, STORAGE, WALL, WORKSTATION
+from planzoo.envs.warehouse.senses import write_compact, write_local
 from planzoo.envs.warehouse.state import (
+    BLOCKED_CODE,
     FLEET_REQUEST,
     FLEET_ROBOT,
-    LOCAL_CELL,
-    LOCAL_SELF,
     NO_ROBOT,
     NO_SHELF,
-    OBSERVE_LOCAL,
+    OBSERVE_COMPACT,
+    OBSERVE_FLEET,
+    OBSERVE_IMAGE,
+    REQUEST_EXTRAS,
+    ROBOT_EXTRAS,
+    WORLD_EXTRAS,
     Constants,
     State,
 )
 
 MAP_WALL, MAP_AISLE, MAP_WORKSTATION, MAP_FREE_STORAGE, MAP_SHELF = 0.0, 0.25, 0.5, 0.75, 1.0
+MAP_BLOCKED, MAP_CHARGER, MAP_CRIB = 0.125, 0.375, 0.625
 """Values of the fleet observation's map."""
 
 
-@kernel
-def observation(constants: Constants, state: State, world: int, robot: int, out: NDArray[np.float32]) -> None:
-    """Writes a robot's observation into ``out``, float32 (D,)."""
-    end = local_observation(constants, state, world, robot, out)
-    if constants.observation_kind != OBSERVE_LOCAL:
-        fleet_observation(constants, state, world, robot, out[end:])
+@driver
+def write_observations(
+    constants: Constants, state: State, out: NDArray[np.float32], first: int, last: int
+) -> None:
+    """Writes what all robots of the worlds from ``first`` up to but not ``last`` see into (B, N, D)."""
+    if constants.observation_kind == OBSERVE_COMPACT:
+        write_compact(constants, state, out, first, last)
+    elif constants.observation_kind == OBSERVE_IMAGE:
+        write_images(constants, state, out, first, last)
+    else:
+        write_local(constants, state, out, first, last)
+    if constants.observation_kind == OBSERVE_FLEET:
+        _write_fleet(constants, state, out, first, last)
+
+
+@driver
+def _write_fleet(constants: Constants, state: State, out: NDArray[np.float32], first: int, last: int) -> None:
+    """Writes what a fleet manager knows at the end of each robot's observation."""
+    start = out.shape[2] - fleet_length(constants, state)
+    for world in range(first, last):
+        for robot in range(out.shape[1]):
+            fleet_observation(constants, state, world, robot, out[world, robot, start:])
 
 
 @kernel
-def local_observation(
-    constants: Constants, state: State, world: int, robot: int, out: NDArray[np.float32]
-) -> int:
-    """Writes rware's flattened observation and gives its length: oneself, then each sensed cell row by row.
+def fleet_length(constants: Constants, state: State) -> int:
+    """Counts the numbers of the fleet observation."""
+    robot, request, world = FLEET_ROBOT, FLEET_REQUEST, 0
+    if constants.extended:
+        robot, request = FLEET_ROBOT + ROBOT_EXTRAS, FLEET_REQUEST + REQUEST_EXTRAS
+        world = WORLD_EXTRAS + constants.workstations.shape[0]
+    cells = constants.height * constants.width
+    return state.robots.shape[1] * robot + state.requests.shape[1] * request + cells + world
 
-    Oneself: x, y, carrying, direction (4, one-hot), on an aisle. A cell: robot, its direction (4, one-hot;
-    up where there is none), shelf, requested.
-    """
-    cell, padded_width = state.robot_cell[world, robot], constants.width + 2 * constants.padding
-    row, column = cell // padded_width, cell % padded_width
-    out[0] = column - constants.padding
-    out[1] = row - constants.padding
-    out[2] = state.robot_load[world, robot] != NO_SHELF
-    out[3:7] = 0.0
-    out[3 + state.robot_direction[world, robot]] = 1.0
-    out[7] = constants.kinds[cell] != STORAGE
-    index, reach = LOCAL_SELF, constants.sensor_range
-    for row_offset in range(-reach, reach + 1):
-        start = cell + row_offset * padded_width
-        for sensed in range(start - reach, start + reach + 1):
-            code = state.codes[world, sensed]
-            for feature in range(LOCAL_CELL):
-                out[index + feature] = constants.cell_features[code, feature]
-            index += LOCAL_CELL
-    return index
+
+@driver
+def write_fleet_view(constants: Constants, state: State, world: int, out: NDArray[np.float32]) -> None:
+    """Writes what a fleet manager knows, the first robot first, into ``out``, float32."""
+    fleet_observation(constants, state, world, 0, out)
 
 
 @kernel
 def fleet_observation(
     constants: Constants, state: State, world: int, robot: int, out: NDArray[np.float32]
 ) -> None:
-    """Writes what a fleet manager knows: every robot (oneself first), every request, the map.
+    """Writes what a fleet manager knows: every robot (oneself first), every request, the map, what is shared.
 
     A robot: row and column in [0, 1], direction (4, one-hot), carrying, carrying a requested shelf. A
-    request: row and column in [0, 1], carried. The map, row by row: see the constants of this module.
+    request: row and column in [0, 1], carried. The map, row by row: see the constants of this module. Where
+        an
+    option is on that rware lacks, see :func:`_write_robot_extras` and :func:`_write_request_extras`; then
+    follow tools left, money left and the packages left at each workstation.
     """
     index = write_robot(constants, state, world, robot, out, 0)
-    for other in range(state.robot_cell.shape[1]):
+    for other in range(state.robots.shape[1]):
         if other != robot:
             index = write_robot(constants, state, world, other, out, index)
     for slot in range(state.requests.shape[1]):
-        shelf = state.requests[world, slot]
-        cell = state.shelf_cell[world, shelf]
-        write_place(constants, cell, out, index)
-        out[index + 2] = is_carried(state, world, cell)
-        index += FLEET_REQUEST
+        index = _write_request(constants, state, world, slot, out, index)
     for row in range(constants.height):
         cell = (row + constants.padding) * (constants.width + 2 * constants.padding) + constants.padding
         for column in range(constants.width):
             out[index] = map_value(constants, state, world, cell + column)
             index += 1
+    if constants.extended:
+        out[index] = tools_share(constants, state, world)
+        out[index + 1] = money_share(constants, state, world)
+        for station in range(state.packages.shape[1]):
+            full = constants.packages == 0
+            stock = 1.0 if full else state.packages[world, station] / constants.packages
+            out[index + 2 + station] = stock
 
 
 @kernel
@@ -90,40 +117,91 @@ def write_robot(
     constants: Constants, state: State, world: int, robot: int, out: NDArray[np.float32], index: int
 ) -> int:
     """Writes a robot's part of the fleet observation at ``index``; gives the index after it."""
-    load = state.robot_load[world, robot]
-    write_place(constants, state.robot_cell[world, robot], out, index)
+    _write_place(constants, state.robots[world, robot].cell, out, index)
     out[index + 2 : index + FLEET_ROBOT] = 0.0
-    out[index + 2 + state.robot_direction[world, robot]] = 1.0
-    if load != NO_SHELF:
+    out[index + 2 + state.robots[world, robot].direction] = 1.0
+    for place in range(state.robots[world, robot].loads):
         out[index + 6] = 1.0
-        out[index + 7] = state.requested[world, load]
-    return index + FLEET_ROBOT
+        if state.shelves[world, state.robot_load[world, robot, place]].requested:
+            out[index + 7] = 1.0
+    index += FLEET_ROBOT
+    if constants.extended:
+        index = _write_robot_extras(constants, state, world, robot, out, index)
+    return index
 
 
 @kernel
-def write_place(constants: Constants, cell: int, out: NDArray[np.float32], index: int) -> None:
+def _write_robot_extras(
+    constants: Constants, state: State, world: int, robot: int, out: NDArray[np.float32], index: int
+) -> int:
+    """Writes battery, broken, waiting, borrowed tool, load and partner (number + 1 as a share of N)."""
+    out[index] = battery_share(constants, state, world, robot)
+    out[index + 1] = state.robots[world, robot].broken * constants.repair_scale
+    out[index + 2] = state.robots[world, robot].wait * constants.robots[robot].speed
+    out[index + 3] = state.robots[world, robot].tool
+    out[index + 4] = state.robots[world, robot].loads * constants.robots[robot].load_scale
+    partner = state.robots[world, robot].partner
+    out[index + 5] = 0.0 if partner == NO_ROBOT else (partner + 1) / state.robots.shape[1]
+    return index + ROBOT_EXTRAS
+
+
+@kernel
+def _write_request(
+    constants: Constants, state: State, world: int, slot: int, out: NDArray[np.float32], index: int
+) -> int:
+    shelf = state.requests[world, slot]
+    length = FLEET_REQUEST + REQUEST_EXTRAS if constants.extended else FLEET_REQUEST
+    if shelf == NO_SHELF:
+        out[index : index + length] = 0.0
+        return index + length
+    _write_place(constants, state.shelves[world, shelf].cell, out, index)
+    out[index + 2] = is_carried(constants, state, world, shelf)
+    if constants.extended:
+        _write_request_extras(constants, state, world, shelf, out, index + FLEET_REQUEST)
+    return index + length
+
+
+@kernel
+def _write_request_extras(
+    constants: Constants, state: State, world: int, shelf: int, out: NDArray[np.float32], index: int
+) -> None:
+    """Writes that there is one (1), worth, time left, heavy, needs a tool; shelves left and asked for.
+
+    The last two count the shelves of its order, as shares of the most that an order can ask for.
+    """
+    order = order_of(state, world, shelf)
+    most = state.requests.shape[1] // state.orders.shape[1]
+    out[index] = 1.0
+    out[index + 1] = worth_share(constants, state, world, order)
+    out[index + 2] = time_share(constants, state, world, order)
+    out[index + 3] = constants.shelves[shelf].weight > 1
+    out[index + 4] = constants.shelves[shelf].tool
+    out[index + 5] = state.orders[world, order].left / most
+    out[index + 6] = state.orders[world, order].asked / most
+
+
+@kernel
+def _write_place(constants: Constants, cell: int, out: NDArray[np.float32], index: int) -> None:
     """Writes a cell's row and column, scaled to [0, 1]."""
     padded_width = constants.width + 2 * constants.padding
-    out[index] = (cell // padded_width - constants.padding) / max(1, constants.height - 1)
-    out[index + 1] = (cell % padded_width - constants.padding) / max(1, constants.width - 1)
-
-
-@kernel
-def is_carried(state: State, world: int, cell: int) -> bool:
-    """Tells whether the shelf on a cell is on a robot."""
-    robot = state.robot_at[world, cell]
-    carried: bool = robot != NO_ROBOT and state.robot_load[world, robot] != NO_SHELF
-    return carried
+    out[index] = (cell // padded_width - constants.padding) * constants.row_scale
+    out[index + 1] = (cell % padded_width - constants.padding) * constants.column_scale
 
 
 @kernel
 def map_value(constants: Constants, state: State, world: int, cell: int) -> float:
     """Gives the fleet map's value of a cell; a carried shelf is no obstacle on the map."""
-    if state.shelf_at[world, cell] != NO_SHELF and not is_carried(state, world, cell):
+    if shelf_stands(state, world, cell):
         return MAP_SHELF
+    if state.codes[world, cell] & BLOCKED_CODE:
+        return MAP_BLOCKED
     kind = constants.kinds[cell]
+    if kind == AISLE:
+        return MAP_AISLE
     if kind == STORAGE:
         return MAP_FREE_STORAGE
     if kind == WORKSTATION:
         return MAP_WORKSTATION
-    return MAP_WALL if kind == 0 else MAP_AISLE
+    if kind == CHARGER:
+        return MAP_CHARGER
+    return MAP_WALL if kind == WALL else MAP_CRIB

@@ -9,30 +9,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planzoo.envs.simulation.actions import accept_actions
-from planzoo.envs.simulation.kernel import driver, kernel
+from planzoo.envs.simulation.kernel import call, driver, kernel
 from planzoo.envs.simulation.simulator import Buffers, Simulator
-from planzoo.envs.warehouse.dynamics import (
-    NUM_ACTIONS,
-    action_mask,
-    initial_state,
-    is_terminal,
-    reward,
-    transition,
-    write_code,
-)
-from planzoo.envs.warehouse.layout import STORAGE, WALL, WORKSTATION
-from planzoo.envs.warehouse.observations import fleet_observation, observation
-from planzoo.envs.warehouse.params import OBSERVATIONS, REWARDS, WarehouseParams
+from planzoo.envs.warehouse.arrays import allocate_state, build_constants
+from planzoo.envs.warehouse.cells import rebuild_cells
+from planzoo.envs.warehouse.dynamics import action_mask, initial_state, is_terminal, reward, transition
+from planzoo.envs.warehouse.layout import WALL
+from planzoo.envs.warehouse.movement import send_message
+from planzoo.envs.warehouse.observations import write_fleet_view, write_observations
+from planzoo.envs.warehouse.params import WarehouseParams
+from planzoo.envs.warehouse.sizes import action_count, fleet_size, observation_bounds, observation_shape
 from planzoo.envs.warehouse.state import (
-    FLEET_REQUEST,
-    FLEET_ROBOT,
-    LOCAL_CELL,
-    LOCAL_SELF,
+    EVENTS,
+    NO_DEADLINE,
     NO_ROBOT,
     NO_SHELF,
+    ROBOT_EVENTS,
     Constants,
     State,
 )
+
+BLOCK = 64
+"""Worlds that are stepped and then shown together."""
 
 
 class WarehouseSimulator(Simulator):
@@ -44,26 +42,33 @@ class WarehouseSimulator(Simulator):
 
     def _bind(self) -> None:
         params = self.params
+        self.event_names, self.num_agent_events = EVENTS, ROBOT_EVENTS
         self.agents = tuple(f"robot_{index}" for index in range(params.robots))
-        self.num_actions = NUM_ACTIONS
+        self.num_actions = action_count(params)
         self.constants = build_constants(params)
         self.state = allocate_state(params, self.constants, self.num_worlds)
         self.global_state_size = fleet_size(params)
         self.observation_low, self.observation_high = observation_bounds(params)
+        self.observation_shape = observation_shape(params)
 
     def _step_worlds(self, actions: NDArray[np.int64], autoreset: bool, worlds: tuple[int, int]) -> None:
-        step_worlds(self.constants, self.state, self.buffers, actions, autoreset, worlds)
+        call(step_worlds, self.constants, self.state, self.buffers, actions, autoreset, worlds)
 
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
-        reset_worlds(self.constants, self.state, self.buffers, worlds)
+        call(reset_worlds, self.constants, self.state, self.buffers, worlds)
 
     def refresh(self) -> None:
         """See :meth:`Simulator.refresh`."""
-        observe_worlds(self.constants, self.state, self.buffers)
+        show_worlds(self.constants, self.state, self.buffers, 0, self.num_worlds)
 
     def write_global_state(self, world: int, out: NDArray[np.float32]) -> None:
         """Writes what a fleet manager knows, the first robot first, float32 (global_state_size,)."""
-        fleet_observation(self.constants, self.state, world, 0, out)
+        write_fleet_view(self.constants, self.state, world, out)
+
+    @property
+    def event_bits(self) -> NDArray[np.int32]:
+        """See :attr:`Simulator.event_bits`."""
+        return self.state.robot_events
 
     def place_robots(self, world: int, positions: NDArray[Any], directions: NDArray[Any]) -> None:
         """Puts the robots of a world where one wants them, with nothing on them and every shelf at its place.
@@ -76,45 +81,58 @@ class WarehouseSimulator(Simulator):
         Raises:
             ValueError: two robots in one cell, or a robot on no free cell.
         """
-        padding, state = self.constants.padding, self.state
+        padding, state, shelves = self.constants.padding, self.state, self.constants.shelves.cell
         width = self.constants.width + 2 * padding
         cells = [(int(row) + padding) * width + int(column) + padding for row, column in positions]
-        if len(set(cells)) != self.num_agents or not set(cells) <= set(self.constants.free_cells.tolist()):
+        free = set(np.flatnonzero(self.constants.kinds != WALL).tolist())
+        if len(set(cells)) != self.num_agents or not set(cells) <= free:
             raise ValueError(f"Robots need {self.num_agents} different free cells, but got {positions}.")
-        state.robot_at[world] = NO_ROBOT
-        state.shelf_at[world] = NO_SHELF
+        robots = state.robots[world]
+        robots.loads = 0
+        robots.partner = NO_ROBOT
+        robots.cell = cells
+        robots.direction = directions
         state.robot_load[world] = NO_SHELF
-        state.robot_delivered[world] = False
-        state.robot_cell[world] = cells
-        state.robot_direction[world] = directions
-        state.robot_at[world, cells] = np.arange(self.num_agents)
-        state.shelf_cell[world] = self.constants.storage_cells
-        state.shelf_at[world, self.constants.storage_cells] = np.arange(len(self.constants.storage_cells))
-        self._rewrite_codes(world)
+        state.shelves[world].served = False
+        state.shelves[world].cell = shelves
+        self._rebuild_cells(world)
 
     def set_requests(self, world: int, shelves: Sequence[int]) -> None:
-        """Replaces the request queue of a world by Q different shelves, numbered row by row as on the map.
+        """Replaces the open orders of a world by Q orders for one shelf each, numbered row by row on the map.
 
         Raises:
-            ValueError: they are not Q different shelves of the map.
+            ValueError: they are not Q different shelves of the map, or orders ask for several shelves.
         """
-        count, known = self.params.request_queue_size, range(self.state.requested.shape[1])
+        count, known = self.params.request_queue_size, range(self.state.shelves.shape[1])
         if len(shelves) != count or len(set(shelves)) != count or not set(shelves) <= set(known):
             raise ValueError(f"Expected {count} different shelves from 0 to {known[-1]}, but got {shelves}.")
-        self.state.requests[world] = shelves
-        self.state.requested[world] = False
-        self.state.requested[world, self.state.requests[world]] = True
-        self._rewrite_codes(world)
+        if self.params.order_size > 1:
+            raise ValueError("Orders ask for several shelves here, not for one each.")
+        state, shelves = self.state, list(shelves)
+        state.requests[world] = shelves
+        state.shelves[world].requested = False
+        state.shelves[world].requested[shelves] = True
+        state.shelves[world].slot[shelves] = np.arange(count)
+        state.worlds.requested_shelves[world] = state.worlds.orders_open[world] = count
+        state.orders[world] = NO_DEADLINE, 1, 1, 1
+        self._rebuild_cells(world)
 
-    def _rewrite_codes(self, world: int) -> None:
-        for cell in range(len(self.constants.kinds)):
-            write_code(self.state, world, cell)
+    def _rebuild_cells(self, world: int) -> None:
+        rebuild_cells(self.constants, self.state, world)
         self.refresh()
 
     def episode_info(self, world: int) -> dict[str, Any]:
-        """Gives ``deliveries`` of all robots since the reset; ``success`` means at least one."""
-        deliveries = int(self.state.deliveries[world].sum())
-        return {"success": deliveries > 0, "deliveries": deliveries}
+        """Gives counts of the episode so far.
+
+        ``deliveries`` are shelves that all robots delivered; ``success`` means at least one, or all orders of
+        a list; every event of :data:`~planzoo.envs.warehouse.state.EVENTS` has its count under its name.
+        """
+        deliveries = int(self.state.robots.deliveries[world].sum())
+        counts = dict(zip(EVENTS, self.state.event_counts[world].tolist(), strict=True))
+        success = deliveries > 0
+        if self.params.orders == "list":
+            success = counts["order_completed"] == self.constants.order_count
+        return {"success": success, "deliveries": deliveries, **counts}
 
 
 @driver
@@ -126,14 +144,35 @@ def step_worlds(
     autoreset: bool,
     worlds: tuple[int, int],
 ) -> None:
-    """Steps the worlds from ``worlds[0]`` up to but not ``worlds[1]`` and writes the buffers."""
+    """Steps the worlds from ``worlds[0]`` up to but not ``worlds[1]`` and writes the buffers.
+
+    What is done to a world is spread over some loops, each small enough for the compiler to keep what it
+    needs in registers; a block of worlds stays in the cache meanwhile.
+    """
+    for first in range(worlds[0], worlds[1], BLOCK):
+        last = min(worlds[1], first + BLOCK)
+        advance_worlds(constants, state, buffers, actions, autoreset, (first, last))
+        show_worlds(constants, state, buffers, first, last)
+
+
+@driver
+def advance_worlds(
+    constants: Constants,
+    state: State,
+    buffers: Buffers,
+    actions: NDArray[np.int64],
+    autoreset: bool,
+    worlds: tuple[int, int],
+) -> None:
+    """Plays a step in each world from ``worlds[0]`` up to but not ``worlds[1]``, or begins it anew."""
     for world in range(worlds[0], worlds[1]):
         if not state.ended[world]:
             accept_actions(buffers, actions, world)
+            if constants.message_bits > 0:
+                hear(constants, state, actions, world)
             transition(constants, state, world, buffers.accepted_actions[world])
             reward(constants, state, world, buffers.rewards[world])
-            buffers.truncated[world] = state.ended[world]
-            write_views(constants, state, buffers, world)
+            buffers.truncated[world] = state.ended[world] and not state.worlds[world].finished
         elif autoreset:
             begin(constants, state, buffers, world)
         else:
@@ -141,6 +180,13 @@ def step_worlds(
 
 
 @kernel
+def hear(constants: Constants, state: State, actions: NDArray[np.int64], world: int) -> None:
+    """Takes the robots' messages, also of those whose action is invalid."""
+    for robot in range(actions.shape[1]):
+        send_message(constants, state, world, robot, actions[world, robot])
+
+
+@driver
 def begin(constants: Constants, state: State, buffers: Buffers, world: int) -> None:
     """Begins a new episode in one world."""
     initial_state(constants, state, world)
@@ -148,105 +194,22 @@ def begin(constants: Constants, state: State, buffers: Buffers, world: int) -> N
     buffers.truncated[world] = False
     buffers.invalid_actions[world] = False
     buffers.accepted_actions[world] = -1
-    write_views(constants, state, buffers, world)
 
 
-@kernel
-def write_views(constants: Constants, state: State, buffers: Buffers, world: int) -> None:
-    """Writes what the agents of one world see."""
-    for robot in range(buffers.rewards.shape[1]):
-        observation(constants, state, world, robot, buffers.observations[world, robot])
-        action_mask(constants, state, world, robot, buffers.action_masks[world, robot])
-        buffers.terminated[world, robot] = is_terminal(constants, state, world, robot)
+@driver
+def show_worlds(constants: Constants, state: State, buffers: Buffers, first: int, last: int) -> None:
+    """Writes what the agents of the worlds from ``first`` up to but not ``last`` see."""
+    write_observations(constants, state, buffers.observations, first, last)
+    for world in range(first, last):
+        for robot in range(buffers.rewards.shape[1]):
+            action_mask(constants, state, world, robot, buffers.action_masks[world, robot])
+            buffers.terminated[world, robot] = is_terminal(constants, state, world, robot)
 
 
 @driver
 def reset_worlds(constants: Constants, state: State, buffers: Buffers, worlds: NDArray[np.int64]) -> None:
     """Begins new episodes in the given worlds, int64 (n,)."""
     for index in range(worlds.shape[0]):
-        begin(constants, state, buffers, worlds[index])
-
-
-@driver
-def observe_worlds(constants: Constants, state: State, buffers: Buffers) -> None:
-    """Writes what all agents see."""
-    for world in range(buffers.truncated.shape[0]):
-        write_views(constants, state, buffers, world)
-
-
-def local_size(params: WarehouseParams) -> int:
-    """Gives the length of the local observation."""
-    return LOCAL_SELF + LOCAL_CELL * (2 * params.sensor_range + 1) ** 2
-
-
-def fleet_size(params: WarehouseParams) -> int:
-    """Gives the length of what a fleet manager knows."""
-    robots, requests = params.robots * FLEET_ROBOT, params.request_queue_size * FLEET_REQUEST
-    return robots + requests + params.map.height * params.map.width
-
-
-def observation_bounds(params: WarehouseParams) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Gives the lowest and highest observation, float32 (D,) each."""
-    high = np.ones(local_size(params), dtype=np.float32)
-    high[:2] = params.map.width - 1, params.map.height - 1
-    if params.observation == "fleet":
-        high = np.concatenate([high, np.ones(fleet_size(params), dtype=np.float32)])
-    return np.zeros_like(high), high
-
-
-def build_constants(params: WarehouseParams) -> Constants:
-    """Lays the map out in padded cells."""
-    padding = params.sensor_range
-    kinds = np.pad(params.map.kinds, padding, constant_values=WALL)
-    width = kinds.shape[1]
-    flat = kinds.reshape(-1)
-    return Constants(
-        kinds=flat,
-        free_cells=np.flatnonzero(flat != WALL).astype(np.int32),
-        storage_cells=np.flatnonzero(flat == STORAGE).astype(np.int32),
-        workstations=np.flatnonzero(flat == WORKSTATION).astype(np.int32),
-        steps_ahead=np.array([-width, width, -1, 1], dtype=np.int32),
-        cell_features=cell_features(),
-        height=params.map.height,
-        width=params.map.width,
-        padding=padding,
-        sensor_range=params.sensor_range,
-        max_steps=params.max_steps,
-        reward_kind=REWARDS.index(params.reward),
-        observation_kind=OBSERVATIONS.index(params.observation),
-    )
-
-
-def cell_features() -> NDArray[np.float32]:
-    """Gives the seven numbers that a sensed cell of each code becomes, float32 (32, 7)."""
-    features = np.zeros((32, LOCAL_CELL), dtype=np.float32)
-    for code in range(32):
-        direction = code % 8
-        features[code, 0] = direction > 0
-        features[code, 1 + max(0, min(direction, 4) - 1)] = 1.0
-        features[code, 5] = code // 8 % 2
-        features[code, 6] = code // 16
-    return features
-
-
-def allocate_state(params: WarehouseParams, constants: Constants, num_worlds: int) -> State:
-    """Allocates a zeroed state."""
-    robots, shelves, cells = params.robots, len(constants.storage_cells), len(constants.kinds)
-    return State(
-        random_streams=np.zeros((num_worlds, 2), dtype=np.uint64),
-        steps=np.zeros(num_worlds, dtype=np.int32),
-        ended=np.zeros(num_worlds, dtype=np.bool_),
-        robot_cell=np.zeros((num_worlds, robots), dtype=np.int32),
-        robot_direction=np.zeros((num_worlds, robots), dtype=np.int8),
-        robot_load=np.zeros((num_worlds, robots), dtype=np.int16),
-        robot_delivered=np.zeros((num_worlds, robots), dtype=np.bool_),
-        shelf_cell=np.zeros((num_worlds, shelves), dtype=np.int32),
-        requested=np.zeros((num_worlds, shelves), dtype=np.bool_),
-        requests=np.zeros((num_worlds, params.request_queue_size), dtype=np.int16),
-        robot_at=np.zeros((num_worlds, cells), dtype=np.int16),
-        shelf_at=np.zeros((num_worlds, cells), dtype=np.int16),
-        codes=np.zeros((num_worlds, cells), dtype=np.uint8),
-        events=np.zeros((num_worlds, robots, 2), dtype=np.int8),
-        deliveries=np.zeros((num_worlds, robots), dtype=np.int32),
-        moves=np.zeros((num_worlds, robots, 4), dtype=np.int32),
-    )
+        world = worlds[index]
+        begin(constants, state, buffers, world)
+        show_worlds(constants, state, buffers, world, world + 1)

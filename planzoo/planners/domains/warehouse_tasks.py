@@ -1,113 +1,72 @@
-"""The warehouse as a hierarchical task network: what serving requests means, step by step.
+"""The warehouse as a hierarchical task network: what a robot's errand means, step by step.
 
-Facts: ``("at", robot)`` is a cell; ``("load", robot)`` is NOTHING, REQUESTED or RETURNING; ``("requested",
-cell)`` and ``("free", cell)`` are True for shelves to fetch and for storage to put them in. Cells are
-``(row, column)``. The plan's actions name their robot; robots carry out their own actions side by side.
+The fleet's assignment (:mod:`planzoo.planners.domains.warehouse_assignment`) says which errand a robot is on;
+the network decomposes it into actions. Facts, by robot:
+
+- ``("at", robot)``: its cell;
+- ``("wanted", robot)``, ``("served", robot)``, ``("room", robot)``: how many shelves on it open orders wait
+  for, how many go back to storage, and how many it can take in addition;
+- ``("tool", robot)``: whether it has a tool;
+- ``("errand", robot)``: its :class:`~planzoo.planners.domains.warehouse_errands.Errand`.
+
+``("requested", cell)`` and ``("free", cell)`` are True for shelves to fetch and for storage to put them in.
+Cells are ``(row, column)``. Robots carry out their own actions side by side; the last argument of an action
+is the cell where it happens.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planzoo.envs.warehouse.model import Cell, FleetView, WarehouseModel
-from planzoo.planners.htn import Domain, Problem, State, Task
-from planzoo.planners.pathfinding import UNREACHABLE, cell_distances
+from planzoo.envs.warehouse.model import Cell, WarehouseModel
+from planzoo.planners.domains.warehouse_errands import Errand, Role
+from planzoo.planners.domains.warehouse_travel import FULL, LIGHT, Travel
+from planzoo.planners.htn import Domain, State
 
-NOTHING, REQUESTED, RETURNING = "nothing", "requested", "returning"
-
-
-class Travel:
-    """Distances in one situation: robots with a load keep off standing shelves.
-
-    Args:
-        model: the map.
-        standing_shelves: bool (H, W).
-    """
-
-    def __init__(self, model: WarehouseModel, standing_shelves: NDArray[np.bool_]) -> None:
-        self._passable = model.passable
-        self._open = model.passable & ~standing_shelves
-        self._fields: dict[tuple[Cell, bool], NDArray[np.int32]] = {}
-
-    def distance(self, start: Cell, goal: Cell, loaded: bool) -> int:
-        """Counts the steps between two cells; UNREACHABLE where there is no way.
-
-        The goal itself may hold a shelf: by the time of arrival it may have been taken away.
-        """
-        field = self.field(start, loaded)
-        if field[goal] != UNREACHABLE:
-            return int(field[goal])
-        nearest = min(int(field[cell]) for cell in _neighbours(goal, field.shape))
-        return nearest if nearest == UNREACHABLE else nearest + 1
-
-    def field(self, start: Cell, loaded: bool) -> NDArray[np.int32]:
-        """Gives the steps from a cell to every other, int32 (H, W)."""
-        if (start, loaded) not in self._fields:
-            passable = self._passable
-            if loaded:
-                passable = self._open.copy()
-                # A robot that has just lifted a shelf stands where the map still shows it.
-                passable[start] = True
-            self._fields[start, loaded] = cell_distances(passable, start)
-        return self._fields[start, loaded]
-
-    def by_distance(self, start: Cell, goals: Iterable[Cell], loaded: bool) -> list[Cell]:
-        """Sorts the goals that can be reached, nearest first."""
-        distances = {goal: self.distance(start, goal, loaded) for goal in goals}
-        reachable = [goal for goal, distance in distances.items() if distance != UNREACHABLE]
-        return sorted(reachable, key=lambda goal: (distances[goal], goal))
-
-
-def _neighbours(cell: Cell, shape: tuple[int, ...]) -> list[Cell]:
-    row, column = cell
-    around = [(row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)]
-    return [each for each in around if 0 <= each[0] < shape[0] and 0 <= each[1] < shape[1]]
-
-
-def fleet_problem(model: WarehouseModel, view: FleetView) -> Problem:
-    """Turns a fleet observation into facts and the task of serving all requests at hand."""
-    facts: dict[Any, Any] = {}
-    robots = tuple(range(len(view.positions)))
-    for robot in robots:
-        facts["at", robot] = (int(view.positions[robot, 0]), int(view.positions[robot, 1]))
-        loaded = REQUESTED if view.carrying_requested[robot] else RETURNING
-        facts["load", robot] = loaded if view.carrying[robot] else NOTHING
-    for cell, carried in zip(view.requests, view.request_carried, strict=True):
-        if not carried:
-            facts["requested", cell] = True
-    for cell in model.storage:
-        if not view.standing_shelves[cell]:
-            facts["free", cell] = True
-    return Problem(State(facts), [Task("serve", robots)])
+PACKAGE_WAIT = 0.5
+"""Which part of the time to a new package a robot expects to wait where there is none."""
 
 
 def fleet_domain(model: WarehouseModel, travel: Travel) -> Domain:
-    """Declares operators and methods for one situation.
+    """Declares operators and methods.
 
     Args:
-        model: storage and workstations.
-        travel: distances in the situation.
+        model: map and rules.
+        travel: distances in the situation at hand; it may look at others later.
     """
     domain = Domain("warehouse")
     operators = FleetOperators(model, travel)
     domain.add_operator(operators.drive, cost=operators.steps, duration=operators.steps)
-    domain.add_operator(operators.lift)
-    domain.add_operator(operators.deliver, cost=0.0, duration=0.0)
-    domain.add_operator(operators.drop)
-    domain.add_operator(operators.rest, cost=0.0)
+    for function in (operators.lift, operators.drop, operators.take_tool, operators.give_tool):
+        domain.add_operator(function)
+    for function in (operators.lift_together, operators.assist, operators.charge):
+        domain.add_operator(function)
+    for function in (operators.deliver, operators.follow, operators.rest):
+        domain.add_operator(function, cost=0.0, duration=0.0)
     methods = FleetMethods(model, travel)
-    domain.add_method("serve", methods.loads_first)
-    domain.add_method("assign", methods.nearest_pair)
-    domain.add_method("assign", methods.nothing_left)
+    for method in (
+        methods.charge_first,
+        methods.go_with_a_partner,
+        methods.finish_what_it_carries,
+        methods.fetch_what_is_assigned,
+        methods.give_the_tool_back,
+        methods.wait_for_work,
+    ):
+        domain.add_method("serve", method)
     domain.add_method("fetch", methods.drive_and_lift)
+    domain.add_method("equip", methods.has_what_it_needs)
+    domain.add_method("equip", methods.borrow_a_tool)
+    domain.add_method("finish", methods.put_down_here)
+    domain.add_method("finish", methods.take_one_more)
     domain.add_method("finish", methods.deliver_then_store)
+    domain.add_method("finish", methods.exchange)
     domain.add_method("finish", methods.store_at_once)
     domain.add_method("finish", methods.wait_for_a_way)
     domain.add_method("store", methods.nearest_free_storage)
+    domain.add_method("store", methods.nothing_to_store)
     return domain
 
 
@@ -115,8 +74,8 @@ class FleetOperators:
     """What a robot can do, as the planner sees it; the path planner breaks ``drive`` into steps.
 
     Args:
-        model: storage and workstations.
-        travel: distances in the situation.
+        model: map and rules.
+        travel: distances in the situation at hand.
     """
 
     def __init__(self, model: WarehouseModel, travel: Travel) -> None:
@@ -124,41 +83,77 @@ class FleetOperators:
         self.travel = travel
 
     def steps(self, state: State, robot: int, cell: Cell) -> float:
-        """Counts the steps of a drive."""
-        return float(self.travel.distance(state["at", robot], cell, state["load", robot] != NOTHING))
+        """Counts the steps of a drive; 0 where there is no way, which ``drive`` refuses."""
+        steps = self.travel.distance(state["at", robot], cell, layer_of(state, robot))
+        return steps * self.travel.paces[robot] if steps < np.inf else 0.0
 
     def drive(self, state: State, robot: int, cell: Cell) -> bool:
         """Brings a robot to a cell that it can reach."""
-        if self.steps(state, robot, cell) == UNREACHABLE:
+        start = state["at", robot]
+        if start != cell and self.travel.distance(start, cell, layer_of(state, robot)) == np.inf:
             return False
         state["at", robot] = cell
         return True
 
     def lift(self, state: State, robot: int, cell: Cell) -> bool:
         """Loads a requested shelf; its place becomes free."""
-        if state["at", robot] != cell or ("requested", cell) not in state or state["load", robot] != NOTHING:
+        here = state["at", robot] == cell and ("requested", cell) in state
+        if not here or state["room", robot] == 0:
             return False
         del state["requested", cell]
         state["free", cell] = True
-        state["load", robot] = REQUESTED
+        state["room", robot] -= 1
+        state["wanted", robot] += 1
+        return True
+
+    def lift_together(self, state: State, robot: int, cell: Cell) -> bool:
+        """Loads a heavy shelf when the partner is at the robot's side."""
+        return self.lift(state, robot, cell)
+
+    def assist(self, state: State, robot: int, cell: Cell) -> bool:
+        """Loads at the side of the robot that is under a heavy shelf, in the same step."""
+        return bool(state["at", robot] == cell)
+
+    def follow(self, state: State, robot: int, cell: Cell) -> bool:
+        """Goes along with the heavy shelf until it is put down."""
         return True
 
     def deliver(self, state: State, robot: int, cell: Cell) -> bool:
-        """Hands a requested shelf over at a workstation; the robot keeps it to bring it back."""
-        if state["load", robot] != REQUESTED or cell not in self.workstations or state["at", robot] != cell:
+        """Hands all requested shelves over at a workstation; the robot keeps them to bring them back."""
+        if state["at", robot] != cell or cell not in self.workstations or state["wanted", robot] == 0:
             return False
-        state["load", robot] = RETURNING
+        state["served", robot] += state["wanted", robot]
+        state["wanted", robot] = 0
         return True
 
     def drop(self, state: State, robot: int, cell: Cell) -> bool:
-        """Puts a shelf down in free storage."""
-        if state["load", robot] == NOTHING or ("free", cell) not in state or state["at", robot] != cell:
+        """Puts a shelf that nobody waits for down in free storage."""
+        if state["served", robot] == 0 or ("free", cell) not in state or state["at", robot] != cell:
             return False
         del state["free", cell]
-        state["load", robot] = NOTHING
+        state["served", robot] -= 1
+        state["room", robot] += 1
         return True
 
-    def rest(self, state: State, robot: int) -> bool:
+    def take_tool(self, state: State, robot: int, cell: Cell) -> bool:
+        """Borrows a tool at a crib."""
+        if state["at", robot] != cell or state["tool", robot]:
+            return False
+        state["tool", robot] = True
+        return True
+
+    def give_tool(self, state: State, robot: int, cell: Cell) -> bool:
+        """Brings a borrowed tool back to a crib."""
+        if state["at", robot] != cell or not state["tool", robot]:
+            return False
+        state["tool", robot] = False
+        return True
+
+    def charge(self, state: State, robot: int, cell: Cell) -> bool:
+        """Fills the battery on a charger."""
+        return bool(state["at", robot] == cell)
+
+    def rest(self, state: State, robot: int, cell: Cell) -> bool:
         """Waits for work, or for a way to open."""
         return True
 
@@ -167,58 +162,137 @@ class FleetMethods:
     """How tasks are done; alternatives come nearest first.
 
     Args:
-        model: storage and workstations.
-        travel: distances in the situation.
+        model: map and rules.
+        travel: distances in the situation at hand.
     """
 
     def __init__(self, model: WarehouseModel, travel: Travel) -> None:
-        self.workstations = model.workstations
+        self.workstations, self.cribs = model.workstations, model.cribs
+        self.package_wait = PACKAGE_WAIT * model.params.package_period
         self.travel = travel
 
-    def loads_first(self, state: State, robots: tuple[int, ...]) -> list[Any]:
-        """Serve: finish what is on the robots, then assign the robots that are free."""
-        loaded = [robot for robot in robots if state["load", robot] != NOTHING]
-        free = tuple(robot for robot in robots if state["load", robot] == NOTHING)
-        return [*(("finish", robot) for robot in loaded), ("assign", free)]
+    def charge_first(self, state: State, robot: int) -> list[Any] | None:
+        """Serve: bring the battery to the bay that was given to the robot."""
+        errand: Errand = state["errand", robot]
+        if errand.role is not Role.CHARGE:
+            return None
+        return [("drive", robot, errand.cell), ("charge", robot, errand.cell)]
 
-    def nearest_pair(self, state: State, robots: tuple[int, ...]) -> Iterator[list[Any]]:
-        """Assign: the robot and the requested shelf that are nearest to each other, then the others."""
-        pairs = sorted(
-            (self.travel.distance(state["at", robot], cell, False), robot, cell)
-            for robot in robots
-            for cell in _cells(state, "requested")
-        )
-        for _, robot, cell in pairs:
-            others = tuple(other for other in robots if other != robot)
-            yield [("fetch", robot, cell), ("assign", others)]
+    def go_with_a_partner(self, state: State, robot: int) -> list[Any] | None:
+        """Serve: lift or carry a heavy shelf with another robot."""
+        errand: Errand = state["errand", robot]
+        if errand.role is Role.FOLLOW:
+            return [("follow", robot, errand.cell)]
+        if errand.role is Role.ASSIST:
+            return [("drive", robot, errand.cell), ("assist", robot, errand.cell)]
+        if errand.role is not Role.LEAD:
+            return None
+        there = [("drive", robot, errand.cell), ("lift_together", robot, errand.cell)]
+        return [("equip", robot, errand.needs_tool), *there, ("finish", robot)]
 
-    def nothing_left(self, state: State, robots: tuple[int, ...]) -> list[Any]:
-        """Assign: robots without a request rest."""
-        return [("rest", robot) for robot in robots]
+    def finish_what_it_carries(self, state: State, robot: int) -> list[Any] | None:
+        """Serve: shelves on the robot come before others."""
+        loaded = state["wanted", robot] + state["served", robot] > 0
+        return [("finish", robot)] if loaded else None
 
-    def drive_and_lift(self, state: State, robot: int, cell: Cell) -> list[Any]:
-        """Fetch a shelf, and finish with it."""
-        return [("drive", robot, cell), ("lift", robot, cell), ("finish", robot)]
+    def fetch_what_is_assigned(self, state: State, robot: int) -> list[Any] | None:
+        """Serve: fetch the shelf that the fleet has assigned to the robot."""
+        errand: Errand = state["errand", robot]
+        fetches = errand.role is Role.FETCH and ("requested", errand.cell) in state
+        return [("fetch", robot), ("finish", robot)] if fetches else None
+
+    def give_the_tool_back(self, state: State, robot: int) -> Iterator[list[Any]]:
+        """Serve: a tool that the robot has no use for goes to the nearest crib."""
+        if state["errand", robot].role is Role.RETURN_TOOL:
+            for crib in self.travel.by_distance(state["at", robot], self.cribs, LIGHT):
+                yield [("drive", robot, crib), ("give_tool", robot, crib)]
+
+    def wait_for_work(self, state: State, robot: int) -> Iterator[list[Any]]:
+        """Serve: without work, wait where the robot was told to park."""
+        cell = state["errand", robot].cell or state["at", robot]
+        yield [("drive", robot, cell), ("rest", robot, cell)]
+        yield [("rest", robot, state["at", robot])]
+
+    def drive_and_lift(self, state: State, robot: int) -> list[Any]:
+        """Fetch: get the tool that the shelf needs, drive there and lift it."""
+        errand: Errand = state["errand", robot]
+        there = [("drive", robot, errand.cell), ("lift", robot, errand.cell)]
+        return [("equip", robot, errand.needs_tool), *there]
+
+    def has_what_it_needs(self, state: State, robot: int, needs_tool: bool) -> list[Any] | None:
+        """Equip: nothing is missing."""
+        return [] if state["tool", robot] or not needs_tool else None
+
+    def borrow_a_tool(self, state: State, robot: int, needs_tool: bool) -> Iterator[list[Any]]:
+        """Equip: fetch a tool at the nearest crib."""
+        for crib in self.travel.by_distance(state["at", robot], self.cribs, layer_of(state, robot)):
+            yield [("drive", robot, crib), ("take_tool", robot, crib)]
+
+    def put_down_here(self, state: State, robot: int) -> list[Any] | None:
+        """Finish: where a requested shelf was just lifted, a delivered one goes in its place."""
+        here = state["at", robot]
+        if state["wanted", robot] == 0 or state["served", robot] == 0 or ("free", here) not in state:
+            return None
+        return [("drop", robot, here), ("finish", robot)]
+
+    def take_one_more(self, state: State, robot: int) -> list[Any] | None:
+        """Finish a requested shelf: another one lies on the way and there is room for it."""
+        errand: Errand = state["errand", robot]
+        wants = errand.role is Role.FETCH and ("requested", errand.cell) in state
+        if not wants or state["room", robot] == 0 or state["wanted", robot] == 0:
+            return None
+        return [("fetch", robot), ("finish", robot)]
 
     def deliver_then_store(self, state: State, robot: int) -> Iterator[list[Any]]:
-        """Finish a requested shelf: workstation first."""
-        if state["load", robot] == REQUESTED:
-            for cell in self.travel.by_distance(state["at", robot], self.workstations, True):
-                yield [("drive", robot, cell), ("deliver", robot, cell), ("store", robot)]
+        """Finish requested shelves: workstation first."""
+        if state["wanted", robot] == 0:
+            return
+        for cell in self._stations(state, robot):
+            yield [("drive", robot, cell), ("deliver", robot, cell), ("finish", robot)]
+
+    def exchange(self, state: State, robot: int) -> list[Any] | None:
+        """Finish a delivered shelf: lift the next one, and put the delivered one down in its place."""
+        errand: Errand = state["errand", robot]
+        wants = errand.role is Role.FETCH and ("requested", errand.cell) in state
+        if not wants or state["served", robot] == 0 or state["room", robot] == 0:
+            return None
+        return [("fetch", robot), ("finish", robot)]
 
     def store_at_once(self, state: State, robot: int) -> list[Any] | None:
-        """Finish a shelf that is not requested: back to storage."""
-        return [("store", robot)] if state["load", robot] == RETURNING else None
+        """Finish delivered shelves: back to storage, then on with what is assigned."""
+        if state["wanted", robot] > 0:
+            return None
+        if state["served", robot] > 0:
+            return [("store", robot), ("finish", robot)]
+        errand: Errand = state["errand", robot]
+        fetches = errand.role is Role.FETCH and ("requested", errand.cell) in state
+        return [("fetch", robot), ("finish", robot)] if fetches else []
 
     def wait_for_a_way(self, state: State, robot: int) -> list[Any]:
         """Finish, when nothing can be reached: wait until something changes."""
-        return [("rest", robot)]
+        return [("rest", robot, state["at", robot])]
 
     def nearest_free_storage(self, state: State, robot: int) -> Iterator[list[Any]]:
-        """Store: the nearest free place."""
-        for cell in self.travel.by_distance(state["at", robot], _cells(state, "free"), True):
+        """Store: the place that the fleet has chosen, else the nearest free one."""
+        chosen = state["errand", robot].place
+        if chosen is not None and ("free", chosen) in state:
+            yield [("drive", robot, chosen), ("drop", robot, chosen)]
+        free = [name[1] for name in state if isinstance(name, tuple) and name[0] == "free"]
+        for cell in self.travel.by_distance(state["at", robot], free, layer_of(state, robot)):
             yield [("drive", robot, cell), ("drop", robot, cell)]
 
+    def nothing_to_store(self, state: State, robot: int) -> list[Any] | None:
+        """Store: nothing is left to put down."""
+        return [] if state["served", robot] == 0 else None
 
-def _cells(state: State, name: str) -> list[Cell]:
-    return [variable[1] for variable in state if isinstance(variable, tuple) and variable[0] == name]
+    def _stations(self, state: State, robot: int) -> list[Cell]:
+        """Sorts the workstations by the time until they take a shelf."""
+        steps = self.travel.distances(state["at", robot], self.workstations, layer_of(state, robot))
+        times = steps + np.where(self.travel.view.packages_left > 0.0, 0.0, self.package_wait)
+        reached = sorted(zip(times.tolist(), self.workstations, strict=True))
+        return [cell for time, cell in reached if time < np.inf]
+
+
+def layer_of(state: State, robot: int) -> int:
+    """Gives the layer of cells that are open to a robot in the planner's state."""
+    return LIGHT if state["room", robot] > 0 else FULL

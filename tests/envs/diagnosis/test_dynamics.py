@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from planzoo.envs.diagnosis import dynamics
 from planzoo.envs.diagnosis.generator import random_instance
@@ -11,7 +12,7 @@ from planzoo.envs.diagnosis.model import DiagnosisModel, Evidence
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.simulator import DiagnosisSimulator
 from planzoo.envs.diagnosis.state import NO_ACTION, NO_TREATMENT
-from planzoo.envs.simulation.kernel import python_function
+from planzoo.envs.simulation.kernel import driver, python_function
 
 ASIA = DiagnosisParams.asia()
 SEND_HOME = 4
@@ -33,13 +34,18 @@ def evidence_of(simulator: DiagnosisSimulator) -> Evidence:
     return tuple((int(test), int(results[test])) for test in np.flatnonzero(done))
 
 
+@driver
+def compiled_draw(cumulative: NDArray[np.float64], unit: float) -> int:
+    return int(dynamics.draw_cell(cumulative, unit))
+
+
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.floats(0, 1, exclude_max=True))
 def test_a_cell_is_drawn_by_its_share(weights: list[float], unit: float) -> None:
     cumulative = np.cumsum(weights)
     if cumulative[-1] <= 1e-9:
         return
     drawn = python_function(dynamics.draw_cell)(cumulative, unit)
-    assert drawn == dynamics.draw_cell(cumulative, unit)
+    assert drawn == compiled_draw(cumulative, unit)
     assert cumulative[drawn] > unit * cumulative[-1] or drawn == len(weights) - 1
     assert drawn == 0 or cumulative[drawn - 1] <= unit * cumulative[-1]
 
@@ -143,21 +149,3 @@ def test_the_kernels_belief_is_the_models(seed: int, order: list[int]) -> None:
         np.testing.assert_allclose(
             simulator.state.belief[0], model.belief(evidence_of(simulator)), atol=1e-12
         )
-
-
-def test_compiled_kernels_equal_plain_python() -> None:
-    params = DiagnosisParams.asia(observation="belief")
-    compiled, plain = world(params), world(params)
-    for action in (1, 3, 2, 4):
-        compiled.step(np.array([[action]]))
-        python_function(dynamics.transition)(plain.constants, plain.state, 0, np.array([action]))
-        reward, mask = np.zeros(1, dtype=np.float32), np.zeros(9, dtype=bool)
-        seen = np.zeros(params.observation_size, dtype=np.float32)
-        python_function(dynamics.reward)(plain.constants, plain.state, 0, reward)
-        python_function(dynamics.action_mask)(plain.constants, plain.state, 0, 0, mask)
-        python_function(dynamics.observation)(plain.constants, plain.state, 0, 0, seen)
-        np.testing.assert_array_equal(reward[0], compiled.buffers.rewards[0, 0])
-        np.testing.assert_array_equal(mask, compiled.buffers.action_masks[0, 0])
-        np.testing.assert_array_equal(seen, compiled.buffers.observations[0, 0])
-        for mine, theirs in zip(plain.state, compiled.state, strict=True):
-            np.testing.assert_array_equal(mine, theirs)

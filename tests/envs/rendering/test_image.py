@@ -104,10 +104,34 @@ def test_larger_cells_make_a_larger_picture() -> None:
 
 
 def test_the_default_cell_fits_a_screen() -> None:
-    huge = render_image(Scene("", 200, 30, (Rectangle(0, 0, 200, 30, Palette.GREEN),)))
-    assert (huge == Palette.GREEN).all(axis=2).sum() == 200 * 12 * 30 * 12
-    tall = render_image(Scene("", 10, 20, (Rectangle(0, 0, 10, 20, Palette.GREEN),)))
-    assert (tall == Palette.GREEN).all(axis=2).sum() == 360 * 720
+    assert green_pixels(10, 20) == 360 * 720
+    assert green_pixels(2, 2) == 128 * 128
+
+
+def green_pixels(columns: int, rows: int, legible_cell: int = 24) -> int:
+    """Counts the pixels of a grid that is green all over."""
+    green = Rectangle(0, 0, columns, rows, Palette.GREEN)
+    frame = render_image(Scene("", columns, rows, (green,), legible_cell=legible_cell))
+    return int((frame == Palette.GREEN).all(axis=2).sum())
+
+
+def test_cells_that_would_be_illegible_take_up_more_of_the_screen() -> None:
+    assert green_pixels(60, 20) == 60 * 24 * 20 * 24
+    assert green_pixels(60, 20, legible_cell=10) == 60 * 18 * 20 * 18
+    assert green_pixels(10, 21, legible_cell=40) == 10 * 40 * 21 * 40
+
+
+def test_no_grid_is_larger_than_a_large_screen() -> None:
+    assert green_pixels(200, 30) == 200 * 8 * 30 * 8
+    assert green_pixels(3000, 10) == 3000 * 10
+
+
+def test_panels_for_terminals_are_left_out() -> None:
+    one, other = Panel("One", (Text("a"),)), Panel("Other", (Text("b"),), medium="text")
+    alone, both = (render_image(Scene("", 4, 4, panels=panels)) for panels in ((one,), (one, other)))
+    assert np.array_equal(alone, both)
+    picture = Panel("Other", (Text("b"),), medium="picture")
+    assert render_image(Scene("", 4, 4, panels=(one, picture))).tobytes() != alone.tobytes()
 
 
 @settings(max_examples=15, deadline=None)
@@ -156,6 +180,15 @@ def test_panels_stand_under_each_other_beside_a_tall_grid() -> None:
     single = render_image(Scene("", 4, 9, panels=(one,)), 64)
     double = render_image(Scene("", 4, 9, panels=(one, one)), 64)
     assert double.shape == single.shape
+
+
+def test_panels_beside_a_low_grid_stand_in_two_columns_while_they_fit_a_screen() -> None:
+    one = Panel("One", (Text("a", lines=6),))
+    widths = [render_image(Scene("", 9, 2, panels=(one,) * count), 64).shape[1] for count in (1, 2, 4, 8, 10)]
+    column = widths[1] - widths[0]
+    assert column > 200
+    assert widths[2] == widths[3] == widths[1]
+    assert widths[4] > widths[3] + column
 
 
 @pytest.mark.parametrize("sizes", [(0, 16), (-3, 16), (10, 0)])

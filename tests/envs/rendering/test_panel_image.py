@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from planzoo.envs.rendering.canvas import Canvas, text_width
 from planzoo.envs.rendering.panel_image import PanelPainter, wrapped
-from planzoo.envs.simulation.scene import Bar, Field, Palette, Panel, Text
+from planzoo.envs.simulation.scene import Bar, Circle, Field, Icon, Palette, Panel, Rectangle, Text
 
 ROWS = (Text("a text", lines=2), Field("label", "value", mark=Palette.GREEN), Bar("bar", 0.3, "30 %"))
 
@@ -38,6 +40,20 @@ def test_a_mark_is_painted_in_its_colour() -> None:
     painter.paint(canvas, panel, (0, 0))
     marked = (canvas.finished() == Palette.GREEN).all(axis=2).sum()
     assert marked == pytest.approx((0.8 * 16) ** 2, rel=0.2)
+
+
+def test_an_icon_is_drawn_in_its_square() -> None:
+    icon = Icon((Rectangle(0, 0, 1, 1, Palette.GREEN), Circle(0.5, 0.5, 0.25, Palette.BLUE)))
+    painter, panel = PanelPainter(20), Panel("", (Field("robot", mark=icon),))
+    canvas = Canvas(painter.width(panel), painter.height(panel), Palette.PAPER)
+    painter.paint(canvas, panel, (0, 0))
+    frame = canvas.finished()
+    green, blue = ((frame == colour).all(axis=2) for colour in (Palette.GREEN, Palette.BLUE))
+    assert (green | blue).sum() == pytest.approx(28**2, rel=0.1)
+    assert blue.sum() == pytest.approx(math.pi * 7**2, rel=0.2)
+    rows, columns = np.nonzero(green)
+    assert (columns.min(), rows.min()) == (18, 20)
+    assert np.abs(np.array([np.ptp(rows), np.ptp(columns)]) - 27).max() <= 1
 
 
 WORDS = st.lists(st.text(alphabet="abcdefgh", min_size=1, max_size=12), max_size=20).map(" ".join)

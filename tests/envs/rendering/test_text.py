@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planzoo.envs.rendering.text import render_text
-from planzoo.envs.simulation.scene import Bar, Field, Palette, Panel, Scene, Text
+from planzoo.envs.simulation.scene import Bar, Circle, Field, Icon, Palette, Panel, Scene, Text
 from tests.envs.rendering.samples import grid_scene, panel_scene
 
 
@@ -86,3 +86,19 @@ def test_texts_reserve_their_lines_and_end_in_an_ellipsis() -> None:
     assert render_text(Scene("", panels=(Panel("", rows),))).splitlines() == ["short", "", "", "next"]
     long = Text("one two three four five six", lines=2)
     assert render_text(Scene("", panels=(Panel("", (long,), 10),))).splitlines() == ["one two", "three…"]
+
+
+def test_icons_and_panels_for_pictures_are_left_out() -> None:
+    icon = Icon((Circle(0.5, 0.5, 0.4, Palette.BLUE),))
+    panels = (
+        Panel("Map", (Field("robot", "here", mark=icon),), 16),
+        Panel("Legend", (Field("shapes"),), medium="picture"),
+        Panel("Legend", (Field("characters"),), medium="text"),
+    )
+    assert render_text(Scene("", panels=panels)).splitlines() == [
+        "Map",
+        "robot       here",
+        "",
+        "Legend",
+        "characters",
+    ]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from planzoo.envs.rendering.image import render_image
-from planzoo.envs.rendering.window import Window
+from planzoo.envs.rendering.window import SCREEN_SHARE, Window, fitting
 from planzoo.errors import InputError
 from tests.envs.rendering.samples import grid_scene
 
@@ -38,6 +38,32 @@ def test_the_window_follows_the_frames_size(window: Window) -> None:
     window.show(FRAME[:-10, :-20])
     height, width = FRAME.shape[:2]
     assert pygame.display.get_surface().get_size() == (width - 20, height - 10)
+
+
+@pytest.mark.parametrize(
+    ("size", "screen", "shown"),
+    [
+        ((300, 200), (1000, 1000), (300, 200)),
+        ((1000, 100), (500, 500), (465, 46)),
+        ((100, 2000), (1000, 1000), (46, 930)),
+        ((90000, 2), (100, 100), (93, 1)),
+    ],
+)
+def test_pictures_are_shrunk_to_the_screen(
+    size: tuple[int, int], screen: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    assert fitting(size, screen) == shown
+
+
+def test_a_large_frame_is_shown_whole(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    height, width = FRAME.shape[:2]
+    screen = (round(0.5 * width / SCREEN_SHARE), 2 * height)
+    monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [screen])
+    window.show(FRAME)
+    window.show(FRAME)
+    shown = pygame.surfarray.array3d(pygame.display.get_surface()).swapaxes(0, 1)
+    assert shown.shape[1] == pytest.approx(0.5 * width, abs=1)
+    assert shown.mean(axis=(0, 1)) == pytest.approx(FRAME.mean(axis=(0, 1)), abs=3)
 
 
 @pytest.mark.parametrize(

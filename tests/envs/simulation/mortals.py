@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from planzoo.envs.simulation.actions import accept_actions
 from planzoo.envs.simulation.display import Display
+from planzoo.envs.simulation.kernel import python_function
 from planzoo.envs.simulation.scene import Glyph, Scene
 from planzoo.envs.simulation.simulator import Simulator
 
@@ -66,7 +67,7 @@ class MortalSimulator(Simulator):
 
     def _step_world(self, actions: NDArray[np.int64], world: int) -> None:
         buffers, state = self.buffers, self.state
-        accept_actions(buffers, actions, world)
+        python_function(accept_actions)(buffers, actions, world)
         state.steps[world] += 1
         works = buffers.accepted_actions[world] == WORK
         state.shifts[world] += works

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planzoo.envs.simulation.actions import NO_ACTION, accept_actions, checked_actions, checked_batch
+from planzoo.envs.simulation.kernel import python_function
 from tests.envs.simulation.mortals import REFUSE, REST, WORK, mortals
 
 
@@ -18,7 +19,7 @@ def test_allowed_actions_are_copied_and_the_others_flagged() -> None:
     simulator.reset(0)
     actions = np.array([[WORK, REFUSE, REST], [3, -1, 2**40]])
     for world in range(2):
-        accept_actions(simulator.buffers, actions, world)
+        python_function(accept_actions)(simulator.buffers, actions, world)
     assert simulator.buffers.accepted_actions.tolist() == [[WORK, NO_ACTION, REST], [NO_ACTION] * 3]
     assert simulator.buffers.invalid_actions.tolist() == [[False, True, False], [True] * 3]
 
@@ -27,7 +28,7 @@ def test_agents_that_have_ended_do_nothing_wrong() -> None:
     simulator = mortals()
     simulator.reset(0)
     simulator.buffers.terminated[0, 1] = True
-    accept_actions(simulator.buffers, np.array([[REFUSE, WORK, WORK]]), 0)
+    python_function(accept_actions)(simulator.buffers, np.array([[REFUSE, WORK, WORK]]), 0)
     assert simulator.buffers.accepted_actions.tolist() == [[NO_ACTION, NO_ACTION, WORK]]
     assert simulator.buffers.invalid_actions.tolist() == [[True, False, False]]
 

@@ -161,3 +161,29 @@ def test_scores_of_statistics_are_returns() -> None:
     _, reward, terminated, _, info = env.step(treatment)
     assert terminated and info["episode"]["r"] == reward and info["episode"]["l"] == 1
     assert isinstance(info["success"], bool)
+
+
+def test_images_of_a_team_and_of_one() -> None:
+    for robots, shape in ((1, (5, 3, 3)), (2, (2, 5, 3, 3))):
+        env = warehouse_v0.gymnasium_env(
+            warehouse_v0.WarehouseParams.toy(robots=robots, observation="image"), render_mode=None
+        )
+        observation, _ = env.reset(seed=0)
+        assert observation.shape == env.observation_space.shape == shape
+        for _ in range(5):
+            observation = env.step(env.action_space.sample())[0]
+            assert env.observation_space.contains(observation)
+        layers = env.simulator.buffers.observations[0].reshape(robots, 5, 3, 3)
+        np.testing.assert_array_equal(observation.reshape(robots, 5, 3, 3), layers)
+
+
+def test_infos_list_events_where_there_are_any() -> None:
+    params = warehouse_v0.WarehouseParams.toy(robots=2, stuck_after=2, order_cancelled=1.0)
+    env = warehouse_v0.gymnasium_env(params)
+    assert env.reset(seed=0)[1]["events"] == []
+    orders = [{"event": name, "agent": None} for name in ("order_arrived", "order_cancelled")]
+    assert env.step([0, 0])[4]["events"] == orders
+    stuck = [{"event": "stuck", "agent": agent} for agent in env.agents]
+    assert env.step([0, 0])[4]["events"] == orders + stuck
+    mortal = make()
+    assert "events" not in mortal.reset(seed=0)[1] and "events" not in mortal.step(WORK_ALL)[4]

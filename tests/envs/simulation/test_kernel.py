@@ -9,14 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 from numba.core.errors import TypingError
+from numpy.typing import NDArray
 
-from planzoo.envs.simulation.kernel import PACKAGE, driver, kernel, python_function, source_stamp
+from planzoo.envs.simulation.kernel import PACKAGE, call, driver, kernel, python_function, source_stamp
 from planzoo.envs.simulation.random import mix
+
+
+@driver
+def mix_once(value: np.uint64) -> np.uint64:
+    return mix(value)
 
 
 def test_the_python_function_of_a_kernel_computes_the_same() -> None:
     with np.errstate(over="ignore"):
-        assert python_function(mix)(np.uint64(12345)) == mix(np.uint64(12345))
+        assert python_function(mix)(np.uint64(12345)) == mix_once(np.uint64(12345))
     assert python_function(len) is len
 
 
@@ -28,9 +34,44 @@ def test_the_compiler_refuses_what_would_allocate(compiled: Any) -> None:
     def frugal(size: int) -> float:
         return float(np.sqrt(size))
 
-    assert compiled(frugal)(9) == 3.0
+    assert called_by_a_driver(compiled(frugal))(9) == 3.0
     with pytest.raises(TypingError, match="zeros"):
-        compiled(greedy)(9)
+        called_by_a_driver(compiled(greedy))(9)
+
+
+def called_by_a_driver(compiled: Any) -> Any:
+    """Kernels have no wrapper for calls from Python."""
+
+    def call(size: int) -> float:
+        return float(compiled(size))
+
+    return driver(call)
+
+
+def test_only_drivers_can_be_called_from_python() -> None:
+    def half(size: int) -> float:
+        return size / 2
+
+    inner, outer = kernel(half), driver(half)
+    assert outer(9) == 4.5 and called_by_a_driver(inner)(9) == 4.5
+    assert inner.targetoptions["no_cpython_wrapper"]  # type: ignore[attr-defined]
+    assert not outer.targetoptions.get("no_cpython_wrapper", False)  # type: ignore[attr-defined]
+
+
+@driver
+def add_to(array: NDArray[np.int64], amount: int) -> int:
+    for index in range(array.shape[0]):
+        array[index] += amount
+    return int(array[0])
+
+
+def test_calls_go_straight_to_the_machine_code() -> None:
+    numbers = np.arange(4)
+    assert call(add_to, numbers, 3) == 3 and call(add_to, numbers, np.int64(4)) == 7
+    assert numbers.tolist() == [7, 8, 9, 10]
+    longer = np.zeros(100_000, dtype=np.int64)
+    assert call(add_to, longer, -1) == add_to(longer, 0) == -1 and (longer == -1).all()
+    assert call(python_function(add_to), numbers, 1) == 8, "where Numba is switched off there is only that"
 
 
 def test_a_change_of_any_source_file_is_seen(tmp_path: Path) -> None:

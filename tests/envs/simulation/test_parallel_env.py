@@ -182,3 +182,30 @@ def test_the_checkers_accept_agents_that_end_one_by_one(lifetimes: tuple[int, ..
         parallel_api_test(make(lifetimes=lifetimes), num_cycles=60)
         parallel_api_test(make(flat=True, lifetimes=lifetimes), num_cycles=60)
         api_test(parallel_to_aec(make("ansi", lifetimes=lifetimes)), num_cycles=60)
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_images_keep_their_shape(flat: bool) -> None:
+    params = warehouse_v0.WarehouseParams.toy(robots=2, observation="image", sensor_range=2)
+    env = warehouse_v0.parallel_env(params, flat=flat)
+    env.reset(seed=0)
+    for _ in range(4):
+        observations = env.step({agent: env.action_space(agent).sample() for agent in env.agents})[0]
+        for number, agent in enumerate(env.agents):
+            image = observations[agent] if flat else observations[agent]["observation"]
+            assert image.shape == (5, 5, 5) and env.observation_space(agent).contains(observations[agent])
+            np.testing.assert_array_equal(image.reshape(-1), env.simulator.buffers.observations[0, number])
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_everybody_is_told_one_s_own_events_and_those_of_all(flat: bool) -> None:
+    params = warehouse_v0.WarehouseParams.toy(robots=2, stuck_after=1, order_cancelled=1.0)
+    env = warehouse_v0.parallel_env(params, flat=flat)
+    _, infos = env.reset(seed=0)
+    assert [info["events"] for info in infos.values()] == [[], []]
+    env.simulator.place_robots(0, np.array([[0, 0], [0, 4]]), np.array([3, 3]))
+    infos = env.step({"robot_0": 1, "robot_1": 0})[4]
+    orders = ["order_arrived", "order_cancelled"]
+    assert infos["robot_0"]["events"] == orders and infos["robot_1"]["events"] == ["stuck", *orders]
+    mortal = make(flat=flat)
+    assert not any("events" in info for info in mortal.reset(seed=0)[1].values())

@@ -182,3 +182,14 @@ def test_off_policy_learners_get_the_last_observation() -> None:
     ends = np.flatnonzero(buffer.dones[: buffer.pos].all(axis=1))
     assert len(ends) >= 2 and (buffer.next_observations[ends, :, 0] == 3).all()
     assert (buffer.observations[ends + 1, :, 0] == 0).all()
+
+
+def test_images_keep_their_shape() -> None:
+    params = warehouse_v0.WarehouseParams.toy(robots=2, observation="image", max_steps=2)
+    env = warehouse_v0.sb3_vec_env(params, num_worlds=3)
+    assert env.observation_space.shape == (5, 3, 3) and env.reset().shape == (6, 5, 3, 3)
+    for step in range(2):
+        observations, _, dones, infos = env.step(np.zeros(6, dtype=int))
+        np.testing.assert_array_equal(observations.reshape(3, 2, -1), env.simulator.buffers.observations)
+        assert dones.all() == (step == 1)
+    assert [info["terminal_observation"].shape for info in infos] == [(5, 3, 3)] * 6

@@ -59,7 +59,7 @@ def test_params_of_another_scenario_are_refused(door: Callable[..., Any]) -> Non
 
 
 def test_bad_values_are_refused(door: Callable[..., Any]) -> None:
-    with pytest.raises(InputError, match="robots must be a positive integer, got -1"):
+    with pytest.raises(InputError, match="robots must be a positive integer and at most 32767, got -1"):
         door(robots=-1)
 
 

@@ -9,6 +9,7 @@ from planzoo.envs.simulation.model import GenerativeModel
 from planzoo.envs.simulation.simulator_model import SimulatorModel
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.envs.warehouse.simulator import WarehouseSimulator
+from planzoo.envs.warehouse.state import State
 from tests.envs.simulation.mortals import WORK, mortals
 
 
@@ -30,10 +31,15 @@ def test_it_samples_without_foresight() -> None:
     assert (once[0].state[0] != other[0].state[0]).any(), "each call draws a random stream of its own"
 
 
+def start_cell(model: SimulatorModel, random: np.random.Generator) -> int:
+    robots = State._fields.index("robots")
+    return int(model.initial_belief(random).state[robots]["cell"][0, 0])
+
+
 def test_the_initial_belief_has_many_states() -> None:
     model = SimulatorModel(WarehouseSimulator(WarehouseParams.toy()))
     random = np.random.default_rng(0)
-    cells = {int(model.initial_belief(random).state[3][0, 0]) for _ in range(40)}
+    cells = {start_cell(model, random) for _ in range(40)}
     assert len(cells) > 10
 
 

@@ -11,7 +11,10 @@ from planzoo.envs.simulation.spaces import (
     masked_observation_space,
     team_action_space,
     team_observation_space,
+    team_shape,
 )
+from planzoo.envs.warehouse.params import WarehouseParams
+from planzoo.envs.warehouse.simulator import WarehouseSimulator
 from tests.envs.simulation.mortals import mortals
 
 
@@ -40,3 +43,14 @@ def test_an_observation_beside_its_mask() -> None:
 def test_the_state_is_not_bounded() -> None:
     space = global_state_space(mortals())
     assert space.contains(np.float32([1e9, -1e9, 0])) and not space.contains(np.zeros(2, dtype=np.float32))
+
+
+def test_images_keep_their_shape() -> None:
+    params = WarehouseParams.toy(robots=3, observation="image", sensor_range=2)
+    simulator = WarehouseSimulator(params)
+    assert agent_observation_space(simulator) == spaces.Box(0, 1, (5, 5, 5), np.float32)
+    assert masked_observation_space(simulator)["observation"] == agent_observation_space(simulator)
+    assert team_observation_space(simulator) == spaces.Box(0, 1, (3, 5, 5, 5), np.float32)
+    alone = WarehouseSimulator(WarehouseParams.toy(observation="image"))
+    assert team_shape(alone) == (5, 3, 3) and team_shape(simulator) == (3, 5, 5, 5)
+    assert team_shape(mortals()) == (6,) and team_observation_space(mortals()).shape == (6,)

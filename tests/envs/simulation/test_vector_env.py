@@ -252,3 +252,42 @@ def test_worlds_of_a_team_one_after_another() -> None:
     for _ in range(10):
         np.testing.assert_array_equal(env.step(actions)[0], ours.step(actions)[0])
     env.close()
+
+
+@pytest.mark.parametrize("mode", ["NextStep", "SameStep"])
+def test_images_keep_their_shape(mode: str) -> None:
+    for robots, shape in ((1, (5, 3, 3)), (2, (2, 5, 3, 3))):
+        params = warehouse_v0.WarehouseParams.toy(robots=robots, observation="image", max_steps=2)
+        env = warehouse_v0.vector_env(WORLDS, params, autoreset_mode=mode)
+        assert env.reset(seed=0)[0].shape == env.observation_space.shape == (WORLDS, *shape)
+        for _ in range(2):
+            observations, *_, infos = env.step(env.action_space.sample())
+            assert env.observation_space.contains(observations)
+        if mode == "SameStep":
+            assert [last.shape for last in infos["final_obs"]] == [shape] * WORLDS
+
+
+@pytest.mark.parametrize("copy_arrays", [False, True])
+def test_events_are_bits(copy_arrays: bool) -> None:
+    params = warehouse_v0.WarehouseParams.toy(robots=2, stuck_after=2, order_cancelled=1.0)
+    env = warehouse_v0.vector_env(WORLDS, params, copy=copy_arrays)
+    names = env.simulator.event_names
+    _, infos = env.reset(seed=0)
+    assert infos["events"].tolist() == [[0, 0]] * WORLDS and infos["_events"].all()
+    orders = 1 << names.index("order_arrived") | 1 << names.index("order_cancelled")
+    assert env.step(all_do(REST, 2))[4]["events"].tolist() == [[orders] * 2] * WORLDS
+    told = env.step(all_do(REST, 2))[4]["events"]
+    assert told.tolist() == [[orders | 1 << names.index("stuck")] * 2] * WORLDS and told.dtype == np.int32
+    env.step(all_do(REST, 2))
+    assert (told[0, 0] == orders) == (not copy_arrays), "a copy stays as it was"
+    assert "events" not in make().reset(seed=0)[1]
+
+
+@pytest.mark.parametrize("copy_arrays", [False, True])
+def test_same_step_keeps_the_last_events(copy_arrays: bool) -> None:
+    params = warehouse_v0.WarehouseParams.toy(robots=2, stuck_after=2, max_steps=2)
+    env = warehouse_v0.vector_env(WORLDS, params, autoreset_mode="SameStep", copy=copy_arrays)
+    env.reset(seed=0)
+    stuck = 1 << env.simulator.event_names.index("stuck")
+    for expected in (0, stuck, 0, stuck):
+        assert env.step(all_do(REST, 2))[4]["events"].tolist() == [[expected] * 2] * WORLDS

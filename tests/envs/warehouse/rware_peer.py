@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,20 +13,31 @@ from numpy.typing import NDArray
 
 from planzoo.envs.simulation.kernel import python_function
 from planzoo.envs.simulation.random import GOLDEN, mix
-from planzoo.envs.warehouse.dynamics import FORWARD, NUM_ACTIONS, TOGGLE_LOAD, TURN_LEFT, TURN_RIGHT
+from planzoo.envs.warehouse.layout import STORAGE, WORKSTATION
+from planzoo.envs.warehouse.movement import TURN_ACTIONS
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.envs.warehouse.simulator import WarehouseSimulator
 
-STEPS = ((-1, 0), (1, 0), (0, -1), (0, 1))
-LEFT_OF = (2, 3, 1, 0)
+REWARDS = {
+    "individual": rware.warehouse.RewardType.INDIVIDUAL,
+    "global": rware.warehouse.RewardType.GLOBAL,
+    "two_stage": rware.warehouse.RewardType.TWO_STAGE,
+}
+OBSERVATIONS = {
+    "local": rware.warehouse.ObservationType.FLATTENED,
+    "image": rware.warehouse.ObservationType.IMAGE,
+}
+KEYS = 1 << 16
+"""Keys that are tried at a time for a stream with the draws one wants."""
 scramble = python_function(mix)
 
 
 class OrderedDiGraph(networkx.DiGraph):  # type: ignore[misc, type-arg]
     """Keeps the robots' order in the components of a graph.
 
-    rware leaves it to the order of a Python set of cells which of two equally long chains of robots moves.
-    That choice is arbitrary; this graph pins it to the robots' numbers, and changes nothing else.
+    rware leaves it to the order in which its graph library goes through cells, often that of a Python set,
+    which of two equally long chains of robots moves. That choice is arbitrary; this graph pins it to the
+    robots' numbers, and changes nothing else: a longest chain without an equal is found in any order.
     """
 
     def subgraph(self, nodes: Any) -> networkx.DiGraph:  # type: ignore[type-arg]
@@ -78,12 +87,31 @@ class Recorder:
 
 def stream_that_draws(draws: list[tuple[int, int]]) -> int:
     """Finds the key of one of our random streams that begins with these draws, each (number, bound)."""
-    keys = np.arange(500_000, dtype=np.uint64)
-    for count, (number, bound) in enumerate(draws, start=1):
-        with np.errstate(over="ignore"):
-            bits = scramble(keys + np.uint64(count) * GOLDEN)
-        keys = keys[(bits >> np.uint64(32)) * np.uint64(bound) >> np.uint64(32) == number]
-    return int(keys[0])
+    for first in range(0, 1 << 32, KEYS):
+        keys = np.arange(first, first + KEYS, dtype=np.uint64)
+        for count, (number, bound) in enumerate(draws, start=1):
+            with np.errstate(over="ignore"):
+                bits = scramble(keys + np.uint64(count) * GOLDEN)
+            keys = keys[(bits >> np.uint64(32)) * np.uint64(bound) >> np.uint64(32) == number]
+        if len(keys):
+            return int(keys[0])
+    raise AssertionError(f"No stream draws {draws}.")
+
+
+def make_peer(size: str, params: WarehouseParams, difficulty: str, custom: bool) -> Any:
+    """Makes the rware environment that these params describe; a preset takes rware's own numbers."""
+    suffix = "" if difficulty == "normal" else f"-{difficulty}"
+    options: dict[str, Any] = {"layout": params.layout} if custom else {}
+    made = gymnasium.make(
+        f"rware-{size}-{params.robots}ag{suffix}-v2",
+        reward_type=REWARDS[params.reward],
+        observation_type=OBSERVATIONS[params.observation],
+        sensor_range=params.sensor_range,
+        msg_bits=params.message_bits,
+        disable_env_checker=True,
+        **options,
+    )
+    return made.unwrapped
 
 
 class Twins:
@@ -92,24 +120,31 @@ class Twins:
     Args:
         size: tiny, small, medium or large.
         robots: N.
-        reward: individual, global or two_stage.
+        difficulty: easy, normal or hard.
+        **changes: ``layout`` for another map than rware's, ``reward``, ``observation`` (``local`` or
+            ``image``), ``sensor_range`` and ``message_bits``.
     """
 
-    def __init__(self, size: str, robots: int, reward: str = "individual") -> None:
-        identifier = f"rware-{size}-{robots}ag-v2"
-        kinds = {
-            "individual": rware.warehouse.RewardType.INDIVIDUAL,
-            "global": rware.warehouse.RewardType.GLOBAL,
-            "two_stage": rware.warehouse.RewardType.TWO_STAGE,
-        }
-        made = gymnasium.make(identifier, reward_type=kinds[reward], disable_env_checker=True)
-        self.peer: Any = made.unwrapped
-        self.ours = WarehouseSimulator(WarehouseParams.rware(size, robots, reward=reward))
-        self.deliveries = 0
+    def __init__(self, size: str, robots: int, difficulty: str = "normal", **changes: Any) -> None:
+        if "layout" in changes:
+            params = WarehouseParams(robots=robots, request_queue_size=robots, **changes)
+        else:
+            params = WarehouseParams.rware(size, robots, difficulty, **changes)
+        self.ours = WarehouseSimulator(params)
+        self.peer = make_peer(size, params, difficulty, custom="layout" in changes)
+        self.compare_maps()
+        self.deliveries = self.together = self.returns = self.invalid = 0
+
+    def compare_maps(self) -> None:
+        """Asserts equal halls."""
+        kinds = self.ours.params.map.kinds
+        np.testing.assert_array_equal(kinds == STORAGE, self.peer.highways == 0)
+        assert [(row, column) for column, row in self.peer.goals] == self.ours.params.map.cells(WORKSTATION)
+        assert len(self.ours.constants.start_cells) == kinds.size
 
     def reset(self, seed: int) -> None:
         """Begins an episode in rware and copies its placement."""
-        self.peer.reset(seed=seed)
+        observations, _ = self.peer.reset(seed=seed)
         self.recorder = Recorder(self.peer.np_random)
         self.peer.np_random = self.recorder
         self.ours.reset(seed)
@@ -117,86 +152,61 @@ class Twins:
         positions = np.array([(agent.y, agent.x) for agent in agents])
         self.ours.place_robots(0, positions, np.array([agent.dir.value for agent in agents]))
         self.ours.set_requests(0, self.requests())
+        self.compare(observations)
 
     def requests(self) -> list[int]:
         """The shelves in rware's queue."""
         return [shelf.id - 1 for shelf in self.peer.request_queue]
 
     def step(self, actions: NDArray[np.int64]) -> bool:
-        """Steps both, compares everything, and says whether the episode is over."""
+        """Steps both, compares everything, and says whether the episode is over.
+
+        Args:
+            actions: (N,), move + 5 * message.
+        """
         self.recorder.draws.clear()
-        observations, rewards, done, _, _ = self.peer.step(actions.tolist())
+        observations, rewards, done, _, _ = self.peer.step(self.peer_actions(actions))
         if self.recorder.draws:
             # What can't match is injected: our stream draws the requests that rware drew.
             self.deliveries += len(self.recorder.draws)
+            self.together += len(self.recorder.draws) > 1
             self.ours.state.random_streams[0] = stream_that_draws(self.recorder.draws), 0
         buffers = self.ours.step(actions[None])
+        self.invalid += int(buffers.invalid_actions.sum())
+        self.returns += int(self.ours.state.robots.returned.sum())
         np.testing.assert_array_equal(buffers.rewards[0], np.asarray(rewards, dtype=np.float32))
-        assert self.ours.state.requests[0].tolist() == self.requests()
-        self.compare()
-        np.testing.assert_array_equal(buffers.observations[0], np.array(observations))
+        self.compare(observations)
         assert bool(buffers.truncated[0]) == bool(done)
         assert not buffers.terminated.any()
         return bool(done)
 
-    def compare(self) -> None:
-        """Asserts equal positions, directions, loads and shelf positions."""
+    def peer_actions(self, actions: NDArray[np.int64]) -> list[Any]:
+        """Writes actions as rware wants them: a move, or a move and the bits of the message."""
+        messages, moves = np.divmod(actions, TURN_ACTIONS)
+        bits = self.ours.params.message_bits
+        if not bits:
+            return moves.tolist()
+        return [
+            [move, *(message >> bit & 1 for bit in range(bits))]
+            for move, message in zip(moves.tolist(), messages.tolist(), strict=True)
+        ]
+
+    def compare(self, observations: Any) -> None:
+        """Asserts equal requests, positions, directions, loads, shelf positions and observations."""
         state, constants = self.ours.state, self.ours.constants
         width = constants.width + 2 * constants.padding
 
-        def place(cell: int) -> tuple[int, int]:
-            return cell // width - constants.padding, cell % width - constants.padding
+        def places(cells: NDArray[np.int32]) -> list[tuple[int, int]]:
+            rows, columns = cells // width - constants.padding, cells % width - constants.padding
+            return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
-        for number, agent in enumerate(self.peer.agents):
-            assert place(int(state.robot_cell[0, number])) == (agent.y, agent.x)
-            assert int(state.robot_direction[0, number]) == agent.dir.value
-            load = -1 if agent.carrying_shelf is None else agent.carrying_shelf.id - 1
-            assert int(state.robot_load[0, number]) == load
-        ours = [place(int(cell)) for cell in state.shelf_cell[0]]
-        assert ours == [(shelf.y, shelf.x) for shelf in self.peer.shelfs]
-
-    def purposeful_actions(self, random: np.random.Generator, noise: float) -> NDArray[np.int64]:
-        """Drives the robots towards requested shelves, workstations and storage, with some random actions."""
-        actions = [self._purposeful_action(agent) for agent in self.peer.agents]
-        noisy = random.random(len(actions)) < noise
-        return np.where(noisy, random.integers(NUM_ACTIONS, size=len(actions)), actions)
-
-    def _purposeful_action(self, agent: Any) -> int:
-        loaded = agent.carrying_shelf is not None
-        targets = self._targets(agent, loaded)
-        here = (int(agent.y), int(agent.x))
-        if here in targets:
-            return TOGGLE_LOAD
-        distances = self._distances(tuple(sorted(targets)), loaded)
-        nearer = [
-            direction
-            for direction, (down, right) in enumerate(STEPS)
-            if distances.get((here[0] + down, here[1] + right), 10**6) < distances.get(here, 10**6)
-        ]
-        if not nearer or agent.dir.value in nearer:
-            return FORWARD
-        return TURN_LEFT if LEFT_OF[agent.dir.value] == nearer[0] else TURN_RIGHT
-
-    def _targets(self, agent: Any, loaded: bool) -> set[tuple[int, int]]:
-        if not loaded:
-            return {(int(shelf.y), int(shelf.x)) for shelf in self.peer.request_queue}
-        if agent.carrying_shelf in self.peer.request_queue:
-            return {(row, column) for column, row in self.peer.goals}
-        standing = {(int(shelf.y), int(shelf.x)) for shelf in self.peer.shelfs}
-        rows, columns = np.nonzero(self.peer.highways == 0)
-        return {(int(r), int(c)) for r, c in zip(rows, columns, strict=True)} - standing
-
-    @cache  # noqa: B019, one object a test
-    def _distances(self, targets: tuple[tuple[int, int], ...], loaded: bool) -> dict[tuple[int, int], int]:
-        distances, queue = dict.fromkeys(targets, 0), deque(targets)
-        while queue:
-            row, column = queue.popleft()
-            for down, right in STEPS:
-                cell = (row + down, column + right)
-                inside = 0 <= cell[0] < self.peer.grid_size[0] and 0 <= cell[1] < self.peer.grid_size[1]
-                if not inside or cell in distances:
-                    continue
-                distances[cell] = distances[row, column] + 1
-                if not loaded or self.peer.highways[cell]:
-                    queue.append(cell)
-        return distances
+        agents = self.peer.agents
+        assert state.requests[0].tolist() == self.requests()
+        assert places(state.robots.cell[0]) == [(agent.y, agent.x) for agent in agents]
+        assert state.robots.direction[0].tolist() == [agent.dir.value for agent in agents]
+        loads = [-1 if agent.carrying_shelf is None else agent.carrying_shelf.id - 1 for agent in agents]
+        assert state.robot_load[0, :, 0].tolist() == loads
+        assert places(state.shelves.cell[0]) == [(shelf.y, shelf.x) for shelf in self.peer.shelfs]
+        shape = (len(agents), *self.ours.observation_shape)
+        seen = self.ours.buffers.observations[0].reshape(shape)
+        np.testing.assert_array_equal(seen, np.array(observations), strict=True)

@@ -7,10 +7,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planzoo.envs.simulation.kernel import driver
 from planzoo.envs.warehouse.collisions import GOES, resolve_moves
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.envs.warehouse.simulator import WarehouseSimulator
-from planzoo.envs.warehouse.state import MOVES, TARGET
+from planzoo.envs.warehouse.state import FORWARD, PULLED, State
 
 OPEN_FLOOR = "\n".join(["....."] * 4 + ["x...g"])
 STEPS = ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1))
@@ -47,6 +48,11 @@ def longest_chain(
     return chain
 
 
+@driver
+def resolve(state: State, world: int) -> None:
+    resolve_moves(state, world)
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.permutations([(row, column) for row in range(5) for column in range(5)]), st.data())
 def test_movers_equal_the_rules(places: list[tuple[int, int]], data: st.DataObject) -> None:
@@ -61,8 +67,39 @@ def test_movers_equal_the_rules(places: list[tuple[int, int]], data: st.DataObje
         inside = 0 <= row + down < 5 and 0 <= column + right < 5
         targets.append((row + down, column + right) if inside else (row, column))
     for robot, (row, column) in enumerate(targets):
-        simulator.state.moves[0, robot, TARGET] = (row + 1) * 7 + column + 1
-    resolve_moves(simulator.state, 0)
-    going = {robot for robot in range(robots) if simulator.state.moves[0, robot, MOVES] == GOES}
+        simulator.state.robots.target[0, robot] = (row + 1) * 7 + column + 1
+    resolve(simulator.state, 0)
+    going = {robot for robot in range(robots) if simulator.state.robots.moves[0, robot] == GOES}
     staying = {robot for robot in range(robots) if targets[robot] == cells[robot]}
     assert going - staying == expected_movers(cells, targets) - staying
+
+
+def going(
+    cells: list[tuple[int, int]], targets: list[tuple[int, int]], pulled: int | None = None
+) -> set[int]:
+    """Which robots get to their targets, where a partner pulls one along."""
+    simulator = WarehouseSimulator(WarehouseParams(OPEN_FLOOR + "\nx....", len(cells), 1))
+    simulator.reset(0)
+    simulator.place_robots(0, np.array(cells), np.zeros(len(cells), dtype=int))
+    robots = simulator.state.robots
+    robots.command[0] = FORWARD
+    robots.target[0] = [(row + 1) * 7 + column + 1 for row, column in targets]
+    if pulled is not None:
+        robots.command[0, pulled] = PULLED
+    resolve(simulator.state, 0)
+    return {robot for robot in range(len(cells)) if robots.moves[0, robot] == GOES}
+
+
+def test_who_is_pulled_comes_first() -> None:
+    # Robot 1 leaves (2, 2); robot 0, and then a longer chain behind it, wants to go where robot 2 is pulled.
+    cells, targets = [(1, 2), (2, 2), (2, 1)], [(2, 2), (2, 3), (2, 2)]
+    assert going(cells, targets) == {0, 1} and going(cells, targets, pulled=2) == {1, 2}
+    cells, targets = [*cells, (0, 2)], [*targets, (1, 2)]
+    assert going(cells, targets) == {0, 1, 3} and going(cells, targets, pulled=2) == {1, 2}
+
+
+def test_who_is_pulled_stays_where_the_leader_does() -> None:
+    cells, targets = [(2, 2), (2, 1), (2, 3)], [(2, 3), (2, 2), (2, 3)]
+    assert going(cells, targets, pulled=1) - {2} == set()
+    targets[2] = (2, 4)
+    assert going(cells, targets, pulled=1) == {0, 1, 2}

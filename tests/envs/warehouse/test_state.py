@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 
-from planzoo.envs.warehouse.layout import STORAGE, WALL, WORKSTATION
+from planzoo.envs.warehouse import state as state_module
+from planzoo.envs.warehouse.orders import Order
 from planzoo.envs.warehouse.params import WarehouseParams
+from planzoo.envs.warehouse.robots import RobotKind
 from planzoo.envs.warehouse.simulator import WarehouseSimulator
-from planzoo.envs.warehouse.state import Constants, State
+from planzoo.envs.warehouse.state import (
+    EVENTS,
+    MOST_BLOCKED,
+    NUM_CODES,
+    ROBOT_EVENTS,
+    Constants,
+    State,
+)
 
-LAYOUT = "#....\n.xx..\n.xx..\n..x..\n..g#g"
-ROBOTS, REQUESTS, WORLDS, SENSOR = 3, 2, 4, 2
+LAYOUT = "#....\n.xx..\n.xo..\n..xs.\n..gsg"
+ROBOTS, PLACES, WORLDS, SENSOR = 2, 2, 4, 2
 PADDED = (5 + 2 * SENSOR) ** 2
-LETTERS = {"B": WORLDS, "N": ROBOTS, "S": 5, "Q": REQUESTS, "C": PADDED, "F": 23, "G": 2}
+LETTERS = {
+    "A": 17, "B": WORLDS, "N": ROBOTS, "S": 4, "Q": PLACES, "K": 1, "Q·K": PLACES, "C": PADDED, "F": 2, "G": 2, "L": 3,
+    "E": len(EVENTS), "MOST_BLOCKED": MOST_BLOCKED, "storage cells": 5,
+}  # fmt: skip
+"""L is 3 both for listed orders and for the most shelves on a robot."""
+RECORDS = {
+    name: value for name, value in vars(state_module).items() if isinstance(value, np.dtype) and value.names
+}
 
 
 @pytest.fixture
 def simulator() -> WarehouseSimulator:
-    return WarehouseSimulator(WarehouseParams(LAYOUT, ROBOTS, REQUESTS, sensor_range=SENSOR), WORLDS)
+    kinds = (RobotKind(1, capacity=3), RobotKind(1))
+    params = WarehouseParams(
+        LAYOUT, ROBOTS, PLACES, sensor_range=SENSOR, robot_kinds=kinds, orders="list",
+        order_list=(Order((0,)), Order((1,)), Order((2,))),
+    )  # fmt: skip
+    return WarehouseSimulator(params, WORLDS)
 
 
 def documented(kind: type[Constants] | type[State]) -> dict[str, tuple[str, tuple[int, ...]]]:
@@ -33,23 +56,55 @@ def documented(kind: type[Constants] | type[State]) -> dict[str, tuple[str, tupl
     }
 
 
+def type_name(array: np.ndarray[Any, Any]) -> str:
+    """The name of a plain type, or of a record in the module."""
+    names = [name for name, record in RECORDS.items() if array.dtype == record]
+    return names[0] if names else array.dtype.name
+
+
 @pytest.mark.parametrize("kind", [Constants, State])
 def test_arrays_are_as_documented(kind: type[Constants] | type[State], simulator: WarehouseSimulator) -> None:
     owner = simulator.constants if kind is Constants else simulator.state
     arrays = {name: value for name, value in owner._asdict().items() if isinstance(value, np.ndarray)}
-    assert documented(kind) == {name: (array.dtype.name, array.shape) for name, array in arrays.items()}
+    told = documented(kind)
+    assert set(arrays) <= set(told)
+    assert told == {name: (type_name(arrays[name]), arrays[name].shape) for name in told}
 
 
-def test_cells_are_numbered_with_padding(simulator: WarehouseSimulator) -> None:
-    constants, width = simulator.constants, 5 + 2 * SENSOR
-    kinds = constants.kinds.reshape(width, width)
-    np.testing.assert_array_equal(kinds[SENSOR:-SENSOR, SENSOR:-SENSOR], simulator.params.map.kinds)
-    assert (kinds[:SENSOR] == WALL).all() and (kinds[:, -SENSOR:] == WALL).all()
-    first = (1 + SENSOR) * width + 1 + SENSOR
-    assert constants.storage_cells.tolist() == [
-        first, first + 1, first + width, first + width + 1, first + 2 * width + 1
-    ]  # fmt: skip
-    assert (constants.kinds[constants.storage_cells] == STORAGE).all()
-    assert (constants.kinds[constants.workstations] == WORKSTATION).all()
-    assert np.flatnonzero(constants.kinds != WALL).tolist() == constants.free_cells.tolist()
-    assert constants.steps_ahead.tolist() == [-width, width, -1, 1], "up, down, left, right"
+@pytest.mark.parametrize("kind", [Constants, State])
+def test_every_field_is_documented(kind: type[Constants] | type[State]) -> None:
+    text = inspect.getdoc(kind) or ""
+    told = set(re.findall(r"\w+", " ".join(re.findall(r"^    ([\w, …]+):", text, flags=re.MULTILINE))))
+    scales = {name for name in kind._fields if name.endswith("_scale")} if "…" in text else set()
+    assert set(kind._fields) - scales <= told
+
+
+def test_records_have_no_field_that_numpy_would_take_for_its_own() -> None:
+    for name, record in RECORDS.items():
+        own = set(record.names or ()) & set(dir(np.recarray))
+        assert not own, f"{name}.{own} can't be read as an attribute"
+
+
+def test_records_are_as_small_as_they_can_be() -> None:
+    for name, record in RECORDS.items():
+        fields = sum(record[field].itemsize for field in record.names or ())
+        assert record.itemsize - fields < record.alignment, f"{name} has holes"
+
+
+def test_codes_do_not_overlap() -> None:
+    codes = [
+        value
+        for name, value in vars(state_module).items()
+        if name.endswith(("_CODE", "_CODES")) and name != "NUM_CODES"
+    ]
+    assert sum(codes) == NUM_CODES - 1 == np.bitwise_or.reduce(codes) and len(codes) == 6
+    assert state_module.ROBOT_CODES == 7 and state_module.SHELF_CODE == 8, (
+        "directions, counted from 1, and none"
+    )
+
+
+def test_events_have_numbers_in_their_order() -> None:
+    for number, name in enumerate(EVENTS):
+        assert getattr(state_module, name.upper()) == number
+    assert EVENTS[ROBOT_EVENTS - 1] == "stuck" and EVENTS[ROBOT_EVENTS] == "order_arrived"
+    assert len(EVENTS) < 32, "they are bits of an int32"

@@ -107,7 +107,7 @@ def test_explanations_name_the_tasks() -> None:
     env = gymnasium.make("planzoo/Warehouse-v0", params=params)
     policy.predict(env.reset(seed=0)[0])
     explanation = policy.explain()
-    assert explanation.data["robot_0"]["tasks"][0] == "serve by loads_first"
+    assert explanation.data["robot_0"]["tasks"][0] == "serve by fetch_what_is_assigned"
     assert "robot_1: drive(1, " in explanation.words
     greedy = GreedyTeamPolicy(WarehouseModel(params))
     greedy.predict(env.reset(seed=0)[0])

@@ -1,0 +1,137 @@
+"""Batteries: how much charge errands take, when a robot must charge, and who gets which bay.
+
+A robot goes to charge while it can still get to a charger, with a margin for detours, whatever it carries. A
+bay is given to one robot at a time; it keeps it until its battery is full, or full enough while others wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planzoo.envs.warehouse.model import Cell, WarehouseModel
+from planzoo.planners.domains.warehouse_errands import Errand, RobotMemory, Role
+from planzoo.planners.domains.warehouse_travel import FULL, LIGHT, Floats, Travel
+
+DETOURS = 1.25
+"""What a way costs with others in the way, as a multiple of what it costs alone."""
+SLACK = 8
+"""Steps with a load that the reserve is good for on top."""
+FULL_CHARGE, ENOUGH_CHARGE = 0.95, 0.7
+"""Shares of a full battery at which a robot leaves its bay, and leaves it to one that waits."""
+TOP_UP = 0.75
+"""Share below which a robot without work charges."""
+
+
+class Energy:
+    """What a fleet's errands cost in units of charge, in the situation that travel looks at.
+
+    Args:
+        model: map and rules.
+        travel: distances.
+    """
+
+    def __init__(self, model: WarehouseModel, travel: Travel) -> None:
+        params = model.params
+        self.battery, self.chargers, self.stations = params.battery, model.chargers, model.workstations
+        self.travel = travel
+        step = max(params.move_drain, params.turn_drain if params.movement == "turn" else 0)
+        loaded = params.move_drain + params.carry_drain
+        self.light_rate, self.loaded_rate = step, max(step, loaded)
+        self.slack = SLACK * self.loaded_rate
+
+    @property
+    def enabled(self) -> bool:
+        """Whether batteries matter and there is a charger."""
+        return self.battery > 0 and bool(self.chargers)
+
+    def charges(self) -> Floats:
+        """Gives the robots' units of charge, float64 (N,)."""
+        return self.travel.view.charge * self.battery
+
+    def low(self) -> NDArray[np.bool_]:
+        """Tells which robots have to charge now if they are to reach a charger at all, bool (N,)."""
+        robots = range(len(self.travel.full))
+        if not self.enabled:
+            return np.zeros(len(robots), dtype=np.bool_)
+        light = self.travel.steps(robots, self.chargers, LIGHT).min(axis=1)
+        home = light * self.light_rate
+        loaded = np.flatnonzero(self.travel.view.carrying | (self.travel.view.partners >= 0))
+        for layer in (LIGHT, FULL):
+            rows = loaded[self.travel.full[loaded] == (layer == FULL)]
+            steps = self.travel.steps(rows, self.chargers, layer).min(axis=1, initial=np.inf)
+            home[rows] = np.where(np.isfinite(steps), steps, light[rows]) * self.loaded_rate
+        reserve = np.where(np.isfinite(home), home * DETOURS + self.slack, np.inf)
+        return np.asarray(self.charges() <= np.minimum(reserve, FULL_CHARGE * self.battery))
+
+    def suffices(self, robots: Sequence[int], fetch: Floats, cells: Sequence[Cell]) -> NDArray[np.bool_]:
+        """Tells whether robots could fetch shelves, deliver them, and reach a charger then.
+
+        Args:
+            robots: n numbers.
+            fetch: float64 (n, m), steps to the shelves.
+            cells: the m shelves.
+
+        Returns:
+            bool (n, m); True for robots whose battery is full: waiting would not help them.
+        """
+        if not self.enabled:
+            return np.ones(fetch.shape, dtype=np.bool_)
+        home = self.travel.legs(self.stations, self.chargers, LIGHT).min(axis=1)
+        rest = (self.travel.legs(cells, self.stations, LIGHT) + home).min(axis=1, initial=np.inf)
+        need = DETOURS * (self.light_rate * fetch + self.loaded_rate * rest) + self.slack
+        numbers = list(robots)
+        is_full = self.travel.view.charge[numbers] >= FULL_CHARGE
+        return np.asarray((need <= self.charges()[numbers][:, np.newaxis]) | is_full[:, np.newaxis])
+
+    def give_bays(self, memories: Sequence[RobotMemory], low: NDArray[np.bool_]) -> dict[int, Errand]:
+        """Gives bays to the robots that have to charge.
+
+        Args:
+            memories: of all robots; those that hold a bay keep it until they are charged.
+            low: bool (N,), see :meth:`low`.
+
+        Returns:
+            Errands to charge, or to wait for a bay.
+        """
+        if not self.enabled:
+            return {}
+        view, stalled = self.travel.view, self.travel.stalled
+        holders = {
+            robot: memory.errand
+            for robot, memory in enumerate(memories)
+            if memory.errand.role is Role.CHARGE and not stalled[robot] and view.partners[robot] < 0
+        }
+        waiting = [
+            robot
+            for robot in np.flatnonzero(low & ~stalled & (view.partners < 0)).tolist()
+            if robot not in holders
+        ]
+        free = self.free_bays(errand.cell for errand in holders.values())
+        crowded = len(waiting) > len(free)
+        enough = ENOUGH_CHARGE if crowded else FULL_CHARGE
+        kept = {robot: errand for robot, errand in holders.items() if view.charge[robot] < enough}
+        free = self.free_bays(errand.cell for errand in kept.values())
+        given = self.nearest_bays(waiting, free)
+        return {**{robot: Errand(Role.REST) for robot in waiting}, **kept, **given}
+
+    def free_bays(self, taken: Iterable[Cell | None]) -> list[Cell]:
+        """Gives the chargers that nobody was given, and on which no dead robot stands."""
+        used: set[Cell | None] = set(taken)
+        stalled = self.travel.view.positions[self.travel.stalled].tolist()
+        used.update((row, column) for row, column in stalled)
+        return [bay for bay in self.chargers if bay not in used]
+
+    def nearest_bays(self, robots: Sequence[int], free: list[Cell]) -> dict[int, Errand]:
+        """Gives each robot the nearest bay that is left, the robot with the least charge first."""
+        given: dict[int, Errand] = {}
+        left = list(free)
+        for robot in sorted(robots, key=lambda each: (self.travel.view.charge[each], each)):
+            layer = FULL if self.travel.full[robot] else LIGHT
+            steps = self.travel.steps([robot], left, layer)[0]
+            if not left or steps.min() == np.inf:
+                continue
+            given[robot] = Errand(Role.CHARGE, left.pop(int(steps.argmin())))
+        return given

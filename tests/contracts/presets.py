@@ -1,0 +1,62 @@
+"""Every scenario with its default parameters, and with others that show what it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from planzoo.envs.registration import REGISTRY, load_scenario
+from planzoo.envs.simulation.scenario import Scenario
+from planzoo.envs.warehouse.orders import Order
+from planzoo.envs.warehouse.params import WarehouseParams
+
+ORDERS = (
+    Order((3, 0), priority=2, deadline=60),
+    Order((5,), release=10),
+    Order((1, 2), release=20, deadline=90),
+    Order((7,), priority=4, release=30, deadline=31),
+)
+
+BUSY: dict[str, Any] = {
+    "slip": 0.1, "breakdown": 0.03, "repair_steps": 5, "blocked_aisle": 0.2, "blocked_steps": 9,
+    "max_steps": 150, "sensor_dropout": 0.1, "order_cancelled": 0.05, "order_changed": 0.05,
+    "arrival_rate": 0.3, "battery": 60, "deadline": (10, 80), "heavy_share": 0.5, "tool_share": 0.3,
+    "packages": 1, "budget": 25.0, "move_cost": 0.05, "message_range": 1,
+}  # fmt: skip
+"""Options whose rates let everything happen within some dozen steps."""
+
+rware, everything = WarehouseParams.rware, WarehouseParams.everything
+WAREHOUSES: dict[str, Callable[[], WarehouseParams]] = {
+    "toy": WarehouseParams.toy,
+    "small": partial(rware, "small", 4, "easy"),
+    "medium": partial(rware, "medium", 6, "hard", reward="global", observation="image"),
+    "large": partial(rware, "large", 8, observation="compact", sensor_range=2),
+    "xlarge": partial(rware, "xlarge", 20, reward="two_stage", movement="cardinal"),
+    "fulfilment": partial(WarehouseParams.fulfilment, robots=5, battery=150, observation="fleet"),
+    "sorting": partial(WarehouseParams.sorting, robots=8, movement="cardinal", observation="compact"),
+    "messages": partial(rware, message_bits=3, message_range=1, sensor_range=2),
+    "list": partial(rware, orders="list", order_list=ORDERS, late_penalty=0.5),
+    "drawn list": partial(WarehouseParams.toy, robots=3, orders="list", order_count=3, deadline=(9, 30)),
+    "image": partial(rware, observation="image", message_bits=1, sensor_range=2),
+    "everything": everything,
+    "everything cardinal": partial(
+        everything, "tiny", 4, movement="cardinal", observation="fleet", reward="two_stage", **BUSY
+    ),
+    "everything image": partial(everything, "tiny", 5, observation="image", **BUSY),
+    "everything compact": partial(
+        everything, "tiny", 5, observation="compact", movement="cardinal", reward="global", **BUSY
+    ),
+}
+"""Parameters of the warehouse, by a name of their own."""
+
+NAMES = [*REGISTRY, *WAREHOUSES]
+DISTURBED = ["everything", "everything cardinal", "everything image", "everything compact"]
+
+
+def load_preset(name: str) -> Scenario:
+    """Gives a scenario that has the parameters of that name when none are given."""
+    if name in REGISTRY:
+        return load_scenario(name)
+    return replace(load_scenario("warehouse_v0"), default_params=WAREHOUSES[name])

@@ -1,0 +1,58 @@
+"""The documentation's pictures can be drawn anew, and the one of all options has every mark."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from planzoo.envs.rendering.image import render_image
+from planzoo.envs.simulation.scene import Field, Label
+from planzoo.envs.warehouse import scene_marks
+from tests.house import ROOT
+
+MOST_BYTES = 150_000
+
+
+@pytest.fixture(scope="module")
+def script() -> dict[str, Any]:
+    return runpy.run_path(str(ROOT / "docs" / "draw_pictures.py"))
+
+
+def test_every_picture_has_its_drawing(script: dict[str, Any]) -> None:
+    drawn = {f"{name}.png" for name in script["SCENES"]} | {"diagnosis.png"}
+    assert drawn == {path.name for path in script["PICTURES"].iterdir()}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "pictures").iterdir()), ids=lambda path: path.name)
+def test_pictures_are_small(path: Path) -> None:
+    assert path.stat().st_size < MOST_BYTES
+
+
+def test_the_picture_of_all_options_has_every_mark(script: dict[str, Any]) -> None:
+    drawn = script["options"]()
+    shapes = set(drawn.shapes)
+    for mark, place in (
+        (scene_marks.broken, (2.98, 8.98)),
+        (scene_marks.stuck, (3.31, 8.98)),
+        (scene_marks.dry, (4.98, 9.98)),
+        (scene_marks.blind, (-0.02, 3.98)),
+        (scene_marks.waiting, (5.98, 13.98)),
+    ):
+        assert set(mark(place, 0.34)) <= shapes
+    assert set(scene_marks.barrier(6, 3)) | set(scene_marks.barrier(18, 0)) <= shapes
+    assert {"×2", "10", "01", "11"} <= {shape.text for shape in shapes if isinstance(shape, Label)}
+    legend = next(panel for panel in drawn.panels if panel.medium == "picture")
+    assert len([row for row in legend.rows if isinstance(row, Field)]) >= 24
+
+
+def test_the_picture_shows_the_scene(script: dict[str, Any], tmp_path: Path) -> None:
+    frame = render_image(script["options"]())
+    script["write"](frame, tmp_path / "options.png")
+    picture = np.asarray(Image.open(tmp_path / "options.png").convert("RGB"))
+    assert picture.shape == frame.shape
+    assert np.abs(picture.astype(int) - frame).mean() < 1
