@@ -53,7 +53,8 @@ def test_observation_is_replaced() -> None:
         (config("from_file"), "needs the argument 'path'; add it"),
         (config(size="huge"), "size 'huge' is unknown"),
         (config(robots=9999), "9999, but the layout has 110 free cells"),
-        (config(robots="two"), "preset .rware. of .warehouse_v0. refuses these arguments: "),
+        (config(robots="two"), "robots must be a positive integer, got 'two'"),
+        (config("from_file", path=5), "preset .from_file. of .warehouse_v0. refuses these arguments: "),
     ],
 )
 def test_bad_scenarios(bad: ScenarioConfig, message: str) -> None:

@@ -126,7 +126,7 @@ class Simulator(ABC):
 
     @abstractmethod
     def episode_info(self, world: int) -> dict[str, Any]:
-        """Gives facts about a world's episode so far: at least ``success`` (bool)."""
+        """Gives facts about a world's episode, of type bool, int or float: at least ``success`` (bool)."""
 
     @property
     def num_agents(self) -> int:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from planzoo.envs.simulation.actions import checked_batch
 from planzoo.envs.simulation.display import BATCH_RENDER_MODES, Display, check_render_mode
-from planzoo.envs.simulation.kernel import driver
+from planzoo.envs.simulation.kernel import call, driver
 from planzoo.envs.simulation.simulator import Buffers, Simulator
 from planzoo.envs.simulation.spaces import team_action_space, team_observation_space, team_shape
 
@@ -114,7 +114,7 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         fresh = {world: own for world in worlds if (own := seeds[world]) is not None}
         self.simulator.reset(list(fresh.values()), list(fresh))
         self.simulator.reset(None, [world for world in worlds if world not in fresh])
-        summarize(self.simulator.buffers, self._rewards, self._terminated, self._invalid)
+        call(summarize, self.simulator.buffers, self._rewards, self._terminated, self._invalid)
         return self._out(self._observations), self._infos()
 
     def step(
@@ -130,7 +130,7 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
                 actions, self.num_envs, self.simulator.num_agents, self.simulator.num_actions
             )
         buffers = self.simulator.step(actions, autoreset=self.autoreset_mode is AutoresetMode.NEXT_STEP)
-        summarize(buffers, self._rewards, self._terminated, self._invalid)
+        call(summarize, buffers, self._rewards, self._terminated, self._invalid)
         truncated = buffers.truncated
         infos = self._infos()
         ended = self.simulator.state.ended
@@ -202,8 +202,16 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         return infos
 
     def _report_episodes(self, infos: dict[str, Any], worlds: NDArray[np.int64]) -> None:
-        for world in worlds:
-            self._add_info(infos, self.simulator.episode_info(int(world)), int(world))
+        """Adds each fact as an array (B,), as Gymnasium's ``_add_info`` does one fact and world at a time."""
+        facts = [self.simulator.episode_info(int(world)) for world in worlds]
+        ended = np.zeros(self.num_envs, dtype=np.bool_)
+        ended[worlds] = True
+        for kind in (bool, int, float):
+            names = [name for name, value in facts[0].items() if type(value) is kind]
+            table = np.zeros((len(names), self.num_envs), dtype=kind)
+            table[:, worlds] = np.array([[fact[name] for name in names] for fact in facts], dtype=kind).T
+            for name, row in zip(names, table, strict=True):
+                infos[name], infos[f"_{name}"] = row, ended
 
     def _restart(self, infos: dict[str, Any], worlds: NDArray[np.int64]) -> None:
         """Keeps the last observations, then begins new episodes in the same step."""

@@ -127,7 +127,7 @@ class WarehouseSimulator(Simulator):
         ``deliveries`` are shelves that all robots delivered; ``success`` means at least one, or all orders of
         a list; every event of :data:`~planzoo.envs.warehouse.state.EVENTS` has its count under its name.
         """
-        deliveries = int(self.state.robots.deliveries[world].sum())
+        deliveries = sum(self.state.robots["deliveries"][world].tolist())
         counts = dict(zip(EVENTS, self.state.event_counts[world].tolist(), strict=True))
         success = deliveries > 0
         if self.params.orders == "list":

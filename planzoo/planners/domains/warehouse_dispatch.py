@@ -136,11 +136,13 @@ class Dispatcher:
 
     def _teams_that_stand(self, desk: Desk) -> dict[int, Errand]:
         """Teams on their way to a heavy shelf stay together while both can go on."""
-        cells, idle = {request.cell for request in desk.open}, set(desk.idle())
+        heavy = {(request.cell, request.needs_tool) for request in desk.open if request.heavy}
+        idle = set(desk.idle())
         errands = {}
         for robot in sorted(idle):
             errand = desk.memories[robot].errand
-            if errand.role is not Role.LEAD or errand.cell not in cells or errand.partner not in idle:
+            wanted = (errand.cell, errand.needs_tool) in heavy
+            if errand.role is not Role.LEAD or not wanted or errand.partner not in idle:
                 continue
             other = desk.memories[errand.partner].errand
             if other.role is Role.ASSIST and other.partner == robot:
@@ -162,13 +164,20 @@ class Dispatcher:
         tools = np.array([burden[3] for burden in desk.burdens])
         heavy = [request for request in desk.open if request.heavy]
         for request in sorted(heavy, key=lambda each: (-each.worth, each.steps_left, each.cell)):
-            robots = [robot for robot in desk.idle() if sum(desk.burdens[robot][:2]) == 0]
+            robots = self._rested(desk, request)
             team = form_team(request, robots, tools, self.model, self.travel)
-            if team is None:
+            if team is None or team.cost > request.steps_left:
                 continue
             lead = Errand(Role.LEAD, request.cell, None, request.needs_tool, team.helper)
             desk.give({team.lifter: lead, team.helper: Errand(Role.ASSIST, team.side, partner=team.lifter)})
             desk.dispatch.reasons[team.lifter] = {"bid": team.cost, "rival": None}
+
+    def _rested(self, desk: Desk, request: Request) -> list[int]:
+        """Lists the idle robots whose battery is good for carrying a shelf."""
+        robots = [robot for robot in desk.idle() if sum(desk.burdens[robot][:2]) == 0]
+        steps = self.travel.steps(robots, [request.cell], LIGHT)
+        suffices = self.energy.suffices(robots, steps, [request.cell])[:, 0]
+        return [robot for robot, rested in zip(robots, suffices.tolist(), strict=True) if rested]
 
     def _take_along(self, desk: Desk) -> None:
         """Robots with a requested shelf and room for another take one along that lies on the way."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planzoo.envs.warehouse.model import Cell, WarehouseModel
-from planzoo.planners.domains.warehouse_errands import Errand, RobotMemory, Role
+from planzoo.planners.domains.warehouse_errands import WAIT, Errand, RobotMemory, Role, cell_of
 from planzoo.planners.domains.warehouse_travel import FULL, LIGHT, Floats, Travel
 
 DETOURS = 1.25
@@ -36,7 +36,7 @@ class Energy:
     def __init__(self, model: WarehouseModel, travel: Travel) -> None:
         params = model.params
         self.battery, self.chargers, self.stations = params.battery, model.chargers, model.workstations
-        self.travel = travel
+        self.travel, self.rate = travel, params.charge_rate
         step = max(params.move_drain, params.turn_drain if params.movement == "turn" else 0)
         loaded = params.move_drain + params.carry_drain
         self.light_rate, self.loaded_rate = step, max(step, loaded)
@@ -98,24 +98,49 @@ class Energy:
         """
         if not self.enabled:
             return {}
-        view, stalled = self.travel.view, self.travel.stalled
+        view, can_go = self.travel.view, ~self.travel.stalled & (self.travel.view.partners < 0)
         holders = {
             robot: memory.errand
             for robot, memory in enumerate(memories)
-            if memory.errand.role is Role.CHARGE and not stalled[robot] and view.partners[robot] < 0
+            if memory.errand.role is Role.CHARGE and can_go[robot]
         }
-        waiting = [
-            robot
-            for robot in np.flatnonzero(low & ~stalled & (view.partners < 0)).tolist()
-            if robot not in holders
-        ]
-        free = self.free_bays(errand.cell for errand in holders.values())
-        crowded = len(waiting) > len(free)
+        waiting = [robot for robot in np.flatnonzero(low & can_go).tolist() if robot not in holders]
+        crowded = len(waiting) > len(self.chargers) - len(holders)
         enough = ENOUGH_CHARGE if crowded else FULL_CHARGE
         kept = {robot: errand for robot, errand in holders.items() if view.charge[robot] < enough}
         free = self.free_bays(errand.cell for errand in kept.values())
         given = self.nearest_bays(waiting, free)
-        return {**{robot: Errand(Role.REST) for robot in waiting}, **kept, **given}
+        still_waiting = [robot for robot in waiting if robot not in given]
+        given.update(self.bays_on_arrival(still_waiting, kept, given))
+        return {**dict.fromkeys(waiting, WAIT), **kept, **given}
+
+    def bays_on_arrival(
+        self, robots: Sequence[int], kept: dict[int, Errand], given: dict[int, Errand]
+    ) -> dict[int, Errand]:
+        """Lets robots set out for bays whose robots will have been charged by the time they come.
+
+        Args:
+            robots: those that wait for a bay.
+            kept: robots with a bay, on it or on their way.
+            given: robots that were given a free one just now.
+        """
+        bays: dict[Cell | None, float] = {}
+        for robot, errand in kept.items():
+            if cell_of(self.travel.view, robot) == errand.cell:
+                missing = (FULL_CHARGE - float(self.travel.view.charge[robot])) * self.battery
+                bays[errand.cell] = missing / self.rate
+        for robot, errand in [*kept.items(), *given.items()]:
+            if cell_of(self.travel.view, robot) != errand.cell:
+                bays.pop(errand.cell, None)
+        soon: dict[int, Errand] = {}
+        for robot in robots:
+            left = [bay for bay in bays if bay is not None]
+            times = self.travel.times([robot], left, FULL if self.travel.full[robot] else LIGHT)[0]
+            ready = [bay for bay, time in zip(left, times, strict=True) if bays[bay] <= time < np.inf]
+            if ready:
+                soon[robot] = Errand(Role.CHARGE, ready[0])
+                del bays[ready[0]]
+        return soon
 
     def free_bays(self, taken: Iterable[Cell | None]) -> list[Cell]:
         """Gives the chargers that nobody was given, and on which no dead robot stands."""

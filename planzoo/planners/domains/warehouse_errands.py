@@ -25,6 +25,8 @@ class Role(Enum):
     """Go along with the heavy shelf that the partner has lifted."""
     CHARGE = "charge"
     """Fill the battery."""
+    WAIT = "wait for a bay"
+    """Save the battery until a charger is free."""
     RETURN_TOOL = "return tool"
     """Bring a borrowed tool back."""
     REST = "rest"
@@ -54,7 +56,7 @@ class Errand:
         return words if self.partner < 0 else f"{words} with robot_{self.partner}"
 
 
-REST = Errand(Role.REST)
+REST, WAIT = Errand(Role.REST), Errand(Role.WAIT)
 
 Burden = tuple[int, int, int, bool]
 """Shelves that orders wait for, shelves to bring back, partner, tool: when it changes, a robot plans anew."""

@@ -156,8 +156,11 @@ class FleetMover:
             if action.name == "rest":
                 continue
             wishes.goals[robot] = action.arguments[-1]
-            if memory.errand.role is Role.REST:
+            if memory.errand.role is Role.REST and not view.carrying[robot]:
                 wishes.priorities[robot] = PARKED_LAST
+            elif action.name == "charge":
+                # Others wait for the bay, but must not push its robot out.
+                wishes.holding[robot] = True
             if action.name in ("lift", "drop", "take_tool", "give_tool"):
                 wishes.toggles[robot] = view.ready[robot]
             elif action.name == "lift_together":
@@ -204,7 +207,7 @@ class FleetMover:
         actions = plan.actions
         if wishes.drives:
             self._lead(view, wishes, plan.next_cells, actions)
-            self._stop_before_conflicts(view, wishes, plan.next_cells, actions)
+            self._stop_before_conflicts(view, plan.next_cells, actions)
         return actions, 0
 
     def _lead(
@@ -231,29 +234,30 @@ class FleetMover:
     def _stop_before_conflicts(
         self,
         view: FleetView,
-        wishes: Wishes,
         next_cells: NDArray[np.int64],
         actions: NDArray[np.int64],
     ) -> None:
         """Stops all who would enter a cell that pairs keep, and those behind them."""
-        cardinal = self.model.params.movement != "turn"
-        in_pairs = view.partners >= 0
-        stopped = True
-        while stopped:
-            stopped = False
-            owners: dict[tuple[int, int], int] = {}
-            moves = (next_cells != view.positions).any(axis=1)
-            for robot in sorted(
-                range(len(moves)), key=lambda each: (moves[each] and not in_pairs[each], each)
-            ):
-                cell = tuple(next_cells[robot].tolist())
-                if cell not in owners:
-                    owners[cell] = robot
-                elif moves[robot]:
-                    next_cells[robot] = view.positions[robot]
-                    if cardinal or actions[robot] == FORWARD:
-                        actions[robot] = NOOP
-                    stopped = True
+        late = self._late(view, next_cells, actions)
+        while late.size:
+            next_cells[late] = view.positions[late]
+            # Those that only turn may go on turning.
+            drives = late[(actions[late] == FORWARD) | (self.model.params.movement != "turn")]
+            actions[drives] = NOOP
+            late = self._late(view, next_cells, actions)
+
+    def _late(
+        self, view: FleetView, next_cells: NDArray[np.int64], actions: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Gives the robots that would enter a cell where another stays, or a pair or an earlier one goes."""
+        moves = (next_cells != view.positions).any(axis=1)
+        # Who stays, who is pulled, who leads, and all others.
+        rank = np.where(view.partners < 0, 3, np.where(actions == NOOP, 1, 2))
+        order = np.argsort(moves * rank, kind="stable")
+        cells = next_cells[order] @ (view.standing_shelves.shape[1], 1)
+        first = np.unique(cells, return_index=True)[1]
+        late = np.delete(order, first)
+        return np.asarray(late[moves[late]])
 
     def _plan_windowed(
         self, view: FleetView, wishes: Wishes, memory: MoveMemory
@@ -280,7 +284,7 @@ class FleetMover:
         return self._windowed[1]
 
     def _affordable(self, view: FleetView, actions: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Replaces what the money left does not pay for."""
+        """Lets robots stand still when the money left does not pay for what they and those before them do."""
         params = self.model.params
         if params.budget is None:
             return actions
@@ -288,4 +292,4 @@ class FleetMover:
         costs[NOOP], costs[self.toggle] = 0.0, params.load_cost
         if params.movement == "turn":
             costs[[TURN_LEFT, TURN_RIGHT]] = params.turn_cost
-        return np.where(costs[actions] <= view.money_left * params.budget, actions, NOOP)
+        return np.where(costs[actions].cumsum() <= view.money_left * params.budget, actions, NOOP)

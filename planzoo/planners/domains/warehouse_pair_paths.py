@@ -87,7 +87,9 @@ def _reach_all(search: PairSearch, drive: tuple[int, int, bool], steps: int, cou
     leader, entered, partner_led = drive
     for side in range(4):
         other = search.neighbours[leader, side]
-        if other in (NO_VERTEX, entered) or not search.open_vertices[other]:
+        if other == NO_VERTEX or not search.open_vertices[other]:
+            continue
+        if other == entered:
             continue
         # Directions come in opposite pairs.
         carrier, towards = (other, side ^ 1) if partner_led else (leader, side)

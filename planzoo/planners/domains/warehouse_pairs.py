@@ -88,7 +88,8 @@ def form_team(
         travel: distances.
 
     Returns:
-        The team, or None if no two robots are strong enough, or none may lift or stand beside the shelf.
+        The team, or None if no two robots are strong enough, or none may lift or stand beside the shelf. Who
+        could lift it alone does not lead a team.
     """
     sides = [cell for cell in travel.around(request.cell) if can_help_from(cell, model, travel)]
     if not sides or len(robots) < 2:
@@ -98,7 +99,7 @@ def form_team(
     lift = [model.params.kind_of_robot[robot].lift_class for robot in robots]
     best: Team | None = None
     for one, lifter in enumerate(robots):
-        if request.needs_tool and not tools[lifter]:
+        if lift[one] >= model.params.heavy_weight or (request.needs_tool and not tools[lifter]):
             continue
         for other, helper in enumerate(robots):
             if other == one or lift[one] + lift[other] < model.params.heavy_weight:

@@ -172,8 +172,10 @@ class FleetMethods:
         self.travel = travel
 
     def charge_first(self, state: State, robot: int) -> list[Any] | None:
-        """Serve: bring the battery to the bay that was given to the robot."""
+        """Serve: bring the battery to the bay that was given to the robot, or save it until there is one."""
         errand: Errand = state["errand", robot]
+        if errand.role is Role.WAIT:
+            return [("rest", robot, state["at", robot])]
         if errand.role is not Role.CHARGE:
             return None
         return [("drive", robot, errand.cell), ("charge", robot, errand.cell)]

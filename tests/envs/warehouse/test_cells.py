@@ -38,8 +38,8 @@ from planzoo.envs.warehouse.state import (
     Constants,
     State,
 )
-from tests.envs.warehouse.reading import Place, Reading, option_sets, play
 from tests.envs.warehouse.placements import HALL, block, cell_number, situation
+from tests.envs.warehouse.reading import Place, Reading, option_sets, play
 
 
 @driver

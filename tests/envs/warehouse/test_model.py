@@ -13,8 +13,8 @@ from planzoo.envs.warehouse.orders import Order
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.envs.warehouse.simulator import WarehouseSimulator
 from planzoo.envs.warehouse.state import NO_SHELF, UP
-from tests.envs.warehouse.reading import Reading, option_sets, play
 from tests.envs.warehouse.placements import HALL, in_hall
+from tests.envs.warehouse.reading import Reading, option_sets, play
 
 
 def test_reading_gives_the_truth_at_every_step() -> None:

@@ -28,8 +28,8 @@ from planzoo.envs.warehouse.robots import RobotKind
 from planzoo.envs.warehouse.simulator import WarehouseSimulator
 from planzoo.envs.warehouse.sizes import fleet_size, local_size
 from planzoo.envs.warehouse.state import DOWN, LEFT, RIGHT, UP
-from tests.envs.warehouse.reading import Reading, assert_observations, option_sets, play
 from tests.envs.warehouse.placements import HALL, block, in_hall, situation
+from tests.envs.warehouse.reading import Reading, assert_observations, option_sets, play
 
 KINDS = ["local", "compact", "image", "fleet"]
 

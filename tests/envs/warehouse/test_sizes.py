@@ -21,8 +21,8 @@ from planzoo.envs.warehouse.sizes import (
     observation_shape,
     window_side,
 )
-from tests.envs.warehouse.reading import Reading, option_sets
 from tests.envs.warehouse.placements import in_hall, situation
+from tests.envs.warehouse.reading import Reading, option_sets
 
 
 @pytest.mark.parametrize("reach", [1, 2])

@@ -27,7 +27,8 @@ LAYOUT = "#....\n.xx..\n.xo..\n..xs.\n..gsg"
 ROBOTS, PLACES, WORLDS, SENSOR = 2, 2, 4, 2
 PADDED = (5 + 2 * SENSOR) ** 2
 LETTERS = {
-    "A": 17, "B": WORLDS, "N": ROBOTS, "S": 4, "Q": PLACES, "K": 1, "Q·K": PLACES, "C": PADDED, "F": 2, "G": 2, "L": 3,
+    "A": 17,
+    "B": WORLDS, "N": ROBOTS, "S": 4, "Q": PLACES, "K": 1, "Q·K": PLACES, "C": PADDED, "F": 2, "G": 2, "L": 3,
     "E": len(EVENTS), "MOST_BLOCKED": MOST_BLOCKED, "storage cells": 5,
 }  # fmt: skip
 """L is 3 both for listed orders and for the most shelves on a robot."""

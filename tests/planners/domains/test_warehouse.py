@@ -6,6 +6,8 @@ import gymnasium
 import numpy as np
 import pettingzoo
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from stable_baselines3.common.evaluation import evaluate_policy
 
 from planzoo.envs import warehouse_v0
@@ -13,9 +15,11 @@ from planzoo.envs.warehouse.dynamics import FORWARD
 from planzoo.envs.warehouse.generator import random_instance
 from planzoo.envs.warehouse.model import WarehouseModel
 from planzoo.envs.warehouse.params import WarehouseParams
+from planzoo.envs.warehouse.robots import RobotKind
 from planzoo.errors import InputError
 from planzoo.planners.domains.warehouse import FleetPolicy, GreedyTeamPolicy, HTNTeamPolicy
 from planzoo.planners.policy import Access
+from tests.planners.domains.warehouse_views import Game
 
 
 def fleet(size: str = "tiny", robots: int = 2, **changes: object) -> WarehouseParams:
@@ -136,3 +140,121 @@ def test_no_drive_of_the_htn_team_is_ever_blocked(robots: int) -> None:
         observation, _, _, over, _ = env.step(actions)
         after = model.read_fleet(observation[: model.fleet_size]).positions
         np.testing.assert_array_equal((before != after).any(axis=1), actions == FORWARD)
+
+
+OPTIONS: dict[str, dict[str, object]] = {
+    "plain": {},
+    "battery": {"battery": 200, "chargers": 2},
+    "heavy": {"heavy_share": 0.3},
+    "tools": {"tools": 2, "tool_share": 0.3, "crib": True},
+    "heavy and tools": {"heavy_share": 0.3, "tools": 2, "tool_share": 0.3, "crib": True},
+    "capacity": {"robot_kinds": (RobotKind(6, capacity=3),), "items_per_order": 3},
+    "slow": {"robot_kinds": (RobotKind(3, steps_per_move=2), RobotKind(3))},
+    "stream": {"orders": "stream", "arrival_rate": 0.2},
+    "list": {"orders": "list", "order_count": 40},
+    "deadline": {"deadline": (60, 150), "priorities": 3},
+    "packages": {"packages": 2, "package_period": 10},
+    "budget": {"budget": 3000.0, "move_cost": 1.0, "turn_cost": 0.5, "load_cost": 1.0},
+    "slip": {"slip": 0.1},
+    "breakdown": {"breakdown": 0.005},
+    "blocked aisles": {"blocked_aisle": 0.05},
+    "dropout": {"sensor_dropout": 0.1},
+    "fickle": {"order_cancelled": 0.03, "order_changed": 0.03},
+    "messages": {"message_bits": 2},
+}
+"""Each option by itself."""
+
+
+@pytest.mark.parametrize("movement", ["turn", "cardinal"])
+@pytest.mark.parametrize("option", OPTIONS)
+def test_it_delivers_under_every_option(option: str, movement: str) -> None:
+    """Actions are allowed (the game asserts that), no battery runs dry, and greed is left far behind."""
+    params = fleet("small", 6, movement=movement, **OPTIONS[option])
+    game = Game(HTNTeamPolicy(WarehouseModel(params)), [1, 2])
+    delivered = game.play(250)
+    greedy = Game(GreedyTeamPolicy(WarehouseModel(params)), [1, 2]).play(250)
+    assert delivered >= 24 and delivered > 2 * greedy
+    assert game.events("ran_dry") == 0
+
+
+@pytest.mark.parametrize("movement", ["turn", "cardinal"])
+def test_it_delivers_with_everything_on(movement: str) -> None:
+    params = WarehouseParams.everything("small", 6, observation="fleet", movement=movement)
+    game = Game(HTNTeamPolicy(WarehouseModel(params)), [0, 1, 2])
+    delivered = game.play(500)
+    greedy = Game(GreedyTeamPolicy(WarehouseModel(params)), [0, 1, 2]).play(500)
+    assert delivered > 60 and delivered > 2 * greedy
+    assert game.events("ran_dry") == 0
+
+
+@given(data=st.data())
+@settings(max_examples=12, deadline=None)
+def test_actions_are_always_allowed(data: st.DataObject) -> None:
+    """Any three options together, on any map."""
+    names = data.draw(st.lists(st.sampled_from(sorted(OPTIONS)), min_size=1, max_size=3, unique=True))
+    options = {key: value for name in names for key, value in OPTIONS[name].items()}
+    seed, movement = data.draw(st.integers(0, 50)), data.draw(st.sampled_from(["turn", "cardinal"]))
+    docks = {key: options.pop(key) for key in ("chargers", "crib") if key in options}
+    params = WarehouseParams(
+        random_instance(seed, **docks),  # type: ignore[arg-type]
+        6,
+        3,
+        movement=movement,
+        observation="fleet",
+        **options,  # type: ignore[arg-type]
+    )
+    assert Game(HTNTeamPolicy(WarehouseModel(params)), [seed]).play(120) >= 0
+
+
+@pytest.mark.parametrize("assignment", ["nearest", "hungarian", "contract_net"])
+def test_every_assignment_works_and_is_deterministic(assignment: str) -> None:
+    params = fleet("tiny", 4)
+    games = [Game(HTNTeamPolicy(WarehouseModel(params), assignment, "pibt"), [5]) for _ in range(2)]
+    assert games[0].play(150) == games[1].play(150) >= 14
+    messages = games[0].policy.last_decision.messages
+    assert messages == 0 if assignment != "contract_net" else messages >= 0
+
+
+def test_contract_nets_count_their_messages() -> None:
+    params = fleet("tiny", 4)
+    game = Game(HTNTeamPolicy(WarehouseModel(params), "contract_net"), [5])
+    game.step()
+    assert game.policy.last_decision.messages >= 9, "announcements, bids and awards"
+    assert "(bid " in game.policy.explain().words
+    assert any(why["why"] and why["why"]["bid"] > 0 for why in game.policy.explain().data.values())
+
+
+@pytest.mark.parametrize("movement", ["turn", "cardinal"])
+def test_one_policy_serves_worlds_with_all_options_side_by_side(movement: str) -> None:
+    params = WarehouseParams.everything("tiny", 4, observation="fleet", movement=movement)
+    policy = HTNTeamPolicy(WarehouseModel(params))
+    together, alone = Game(policy, [1, 2]), [Game(policy, [1]), Game(policy, [2])]
+    for _ in range(120):
+        np.testing.assert_array_equal(together.step(), np.concatenate([game.step() for game in alone]))
+
+
+def assert_alive(params: WarehouseParams, steps: int, windows: int, least: int, paths: str | None) -> None:
+    game = Game(HTNTeamPolicy(WarehouseModel(params), paths=paths), [0])
+    game.play(steps)
+    marks = np.array([0, *np.array(game.deliveries)[steps // windows - 1 :: steps // windows, 0]])
+    assert np.diff(marks).min() >= least, f"deliveries by window: {np.diff(marks)}"
+    assert game.longest_still <= 300
+
+
+@pytest.mark.parametrize("movement", ["turn", "cardinal"])
+def test_deliveries_never_cease_in_narrow_aisles(movement: str) -> None:
+    assert_alive(fleet("medium", 20, movement=movement, max_steps=600), 600, 3, 40, "pibt")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("movement", ["turn", "cardinal"])
+@pytest.mark.parametrize("size", ["small", "medium", "large"])
+def test_deliveries_never_cease_for_long(size: str, movement: str) -> None:
+    assert_alive(fleet(size, 20, movement=movement, max_steps=2000), 2000, 10, 35, "pibt")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("movement", ["turn", "cardinal"])
+def test_pairs_never_jam_for_long(movement: str) -> None:
+    params = fleet("medium", 12, movement=movement, heavy_share=0.3, max_steps=2000)
+    assert_alive(params, 2000, 10, 10, None)

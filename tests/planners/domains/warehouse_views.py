@@ -6,9 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planzoo.envs.warehouse.model import Cell, FleetView, Request, WarehouseModel
 from planzoo.envs.warehouse.params import WarehouseParams
+from planzoo.envs.warehouse.simulator import WarehouseSimulator
+from planzoo.envs.warehouse.state import EVENTS
+from planzoo.planners.domains.warehouse_errands import Role
+from planzoo.planners.domains.warehouse_fleet import FleetPolicy
 from planzoo.planners.domains.warehouse_travel import Travel
 from planzoo.planners.pathfinding.distance_fields import DistanceFields
 
@@ -56,3 +61,54 @@ def travel_in(model: WarehouseModel, view: FleetView) -> Travel:
     travel = Travel(model, DistanceFields(layers, model.params.movement))
     travel.look(view)
     return travel
+
+
+class Game:
+    """A team at work in B worlds; every action is checked against the masks.
+
+    Attributes:
+        simulator: the worlds.
+        memories: the policy's.
+        deliveries: so far, int64 (steps, B).
+        longest_still: steps that a robot with something to do did not leave its cell, at most.
+    """
+
+    def __init__(self, policy: FleetPolicy, seeds: list[int]) -> None:
+        self.policy, self.memories = policy, None
+        self.simulator = WarehouseSimulator(policy.model.params, len(seeds))
+        self.simulator.reset(np.array(seeds))
+        self.deliveries: list[Any] = []
+        self.longest_still = 0
+
+    def step(self) -> NDArray[np.int64]:
+        """Plays one step; gives the actions, int64 (B, N)."""
+        buffers, worlds = self.simulator.buffers, self.simulator.num_worlds
+        flat = buffers.observations.reshape(worlds, -1)
+        actions, self.memories = self.policy.predict(flat, self.memories)
+        allowed = np.take_along_axis(buffers.action_masks, actions[:, :, np.newaxis], axis=2)[:, :, 0]
+        assert allowed.all(), f"actions {actions[~allowed]} are forbidden"
+        self.simulator.step(actions)
+        self.deliveries.append(self.simulator.state.robots.deliveries.sum(axis=1))
+        return np.asarray(actions)
+
+    def play(self, steps: int) -> int:
+        """Plays on, and gives the deliveries of all worlds."""
+        for _ in range(steps):
+            self.step()
+            self._watch()
+        return int(self.deliveries[-1].sum())
+
+    def events(self, name: str) -> int:
+        """Counts an event in all worlds."""
+        return int(self.simulator.state.event_counts[:, EVENTS.index(name)].sum())
+
+    def _watch(self) -> None:
+        for memory, still in zip(self.memories or (), self.simulator.state.robots.still, strict=True):
+            if memory is None:
+                continue
+            busy = [robot for robot, each in enumerate(memory.robots) if each.errand.role in BUSY]
+            self.longest_still = max([self.longest_still, *still[busy].tolist()])
+
+
+BUSY = (Role.FETCH, Role.LEAD, Role.ASSIST, Role.FOLLOW, Role.RETURN_TOOL)
+"""Errands on which a robot has to get on."""
