@@ -229,7 +229,7 @@ POLICIES: dict[str, PolicyKind] = {
         ),
         PlannerKind(
             "htn",
-            "decomposes the team's tasks and follows collision-free paths",
+            "decomposes the fleet's errands and drives without collisions; arguments: assignment, paths",
             {"warehouse_v0": f"{_WAREHOUSE}:HTNTeamPolicy"},
             {"warehouse_v0": "fleet"},
         ),

@@ -40,12 +40,14 @@ class TeamMemory:
         moves: the path planners' memory.
         robots: what each robot is about.
         signature: what the manager saw when it last gave errands out.
+        ways: which cells are closed for a while.
         dispatch: what it decided then.
     """
 
     moves: MoveMemory
     robots: list[RobotMemory]
     signature: Signature = ()
+    ways: Signature = ()
     dispatch: Dispatch = field(default_factory=Dispatch)
 
 
@@ -129,6 +131,12 @@ class HTNTeamPolicy(FleetPolicy):
         for robot, each in enumerate(memory.robots):
             drop_finished(each, view, robot, loads[robot], FULL_CHARGE)
         low = self.dispatcher.energy.low()
+        ways = view.blocked.tobytes(), self.travel.stalled.tobytes()
+        if memory.ways != ways:
+            # Any plan may lead along a way that has closed, or leave one out that has opened.
+            memory.ways = ways
+            for each in memory.robots:
+                each.queue.clear()
         requested = {request.cell for request in view.requests if not request.carried}
         signature = self._signature(memory, view, loads, low)
         messages = 0
@@ -154,11 +162,12 @@ class HTNTeamPolicy(FleetPolicy):
             (request.cell, request.order) for request in view.requests if not request.carried
         )
         idle = tuple(not each.queue for each in memory.robots)
-        parts = (view.blocked.tobytes(), self.travel.stalled.tobytes(), low.tobytes())
-        return (requests, tuple(loads), charged, idle, view.tools_left, *parts)
+        return (requests, tuple(loads), charged, idle, view.tools_left, memory.ways, low.tobytes())
 
     def _needs_plan(self, memory: RobotMemory, dispatch: Dispatch, robot: int, burden: Burden) -> bool:
-        unfinished = memory.errand.role is not Role.REST and not memory.queue
+        unfinished = not memory.queue or (
+            memory.queue[0].name == "rest" and memory.errand.role not in (Role.REST, Role.WAIT)
+        )
         return dispatch.errands[robot] != memory.errand or burden != memory.burden or unfinished
 
     def _plan(
@@ -189,7 +198,8 @@ class HTNTeamPolicy(FleetPolicy):
         if errand.cell in requested:
             facts["requested", errand.cell] = True
         if wanted + served > 0 or errand.place is not None:
-            taken = [other.place for number, other in memory.dispatch.errands.items() if number != robot]
+            others = [other for number, other in memory.dispatch.errands.items() if number != robot]
+            taken = [other.cell if other.role is Role.ASSIST else other.place for other in others]
             for cell in self.dispatcher.free_storage(view, taken):
                 facts["free", cell] = True
         return State(facts)

@@ -14,7 +14,10 @@ from planzoo.planners.domains.warehouse_assignment import Assignment, reasons
 from planzoo.planners.domains.warehouse_energy import TOP_UP, Energy
 from planzoo.planners.domains.warehouse_errands import REST, Burden, Errand, RobotMemory, Role, cell_of
 from planzoo.planners.domains.warehouse_pairs import form_team
-from planzoo.planners.domains.warehouse_travel import LIGHT, Travel
+from planzoo.planners.domains.warehouse_travel import FULL, LIGHT, Travel
+
+PAIR_MARGIN = 1.5
+"""How much more charge pairs start with: they can't part before their shelf is back in storage."""
 
 
 @dataclass
@@ -145,7 +148,8 @@ class Dispatcher:
             if errand.role is not Role.LEAD or not wanted or errand.partner not in idle:
                 continue
             other = desk.memories[errand.partner].errand
-            if other.role is Role.ASSIST and other.partner == robot:
+            side_is_open = other.cell is not None and self.travel.is_open(other.cell, FULL)
+            if other.role is Role.ASSIST and other.partner == robot and side_is_open:
                 errands.update({robot: errand, errand.partner: other})
         return errands
 
@@ -176,7 +180,7 @@ class Dispatcher:
         """Lists the idle robots whose battery is good for carrying a shelf."""
         robots = [robot for robot in desk.idle() if sum(desk.burdens[robot][:2]) == 0]
         steps = self.travel.steps(robots, [request.cell], LIGHT)
-        suffices = self.energy.suffices(robots, steps, [request.cell])[:, 0]
+        suffices = self.energy.suffices(robots, steps, [request.cell], PAIR_MARGIN)[:, 0]
         return [robot for robot, rested in zip(robots, suffices.tolist(), strict=True) if rested]
 
     def _take_along(self, desk: Desk) -> None:
@@ -236,7 +240,9 @@ class Dispatcher:
 
     def _choose_places(self, desk: Desk) -> None:
         """Gives the robots that bring shelves back a place each."""
-        errands, free = desk.dispatch.errands, self.free_storage(desk.view)
+        errands = desk.dispatch.errands
+        sides = [errand.cell for errand in errands.values() if errand.role is Role.ASSIST]
+        free = self.free_storage(desk.view, sides)
         for robot, place in self.assignment.places(errands, desk.burdens, free).items():
             old = errands[robot]
             errands[robot] = Errand(old.role, old.cell, place, old.needs_tool, old.partner)

@@ -17,7 +17,7 @@ from planzoo.planners.domains.warehouse_travel import FULL, LIGHT, Floats, Trave
 
 DETOURS = 1.25
 """What a way costs with others in the way, as a multiple of what it costs alone."""
-SLACK = 8
+SLACK = 12
 """Steps with a load that the reserve is good for on top."""
 FULL_CHARGE, ENOUGH_CHARGE = 0.95, 0.7
 """Shares of a full battery at which a robot leaves its bay, and leaves it to one that waits."""
@@ -66,13 +66,16 @@ class Energy:
         reserve = np.where(np.isfinite(home), home * DETOURS + self.slack, np.inf)
         return np.asarray(self.charges() <= np.minimum(reserve, FULL_CHARGE * self.battery))
 
-    def suffices(self, robots: Sequence[int], fetch: Floats, cells: Sequence[Cell]) -> NDArray[np.bool_]:
+    def suffices(
+        self, robots: Sequence[int], fetch: Floats, cells: Sequence[Cell], margin: float = 1.0
+    ) -> NDArray[np.bool_]:
         """Tells whether robots could fetch shelves, deliver them, and reach a charger then.
 
         Args:
             robots: n numbers.
             fetch: float64 (n, m), steps to the shelves.
             cells: the m shelves.
+            margin: how many times the charge for that they must have.
 
         Returns:
             bool (n, m); True for robots whose battery is full: waiting would not help them.
@@ -81,7 +84,7 @@ class Energy:
             return np.ones(fetch.shape, dtype=np.bool_)
         home = self.travel.legs(self.stations, self.chargers, LIGHT).min(axis=1)
         rest = (self.travel.legs(cells, self.stations, LIGHT) + home).min(axis=1, initial=np.inf)
-        need = DETOURS * (self.light_rate * fetch + self.loaded_rate * rest) + self.slack
+        need = margin * DETOURS * (self.light_rate * fetch + self.loaded_rate * rest) + self.slack
         numbers = list(robots)
         is_full = self.travel.view.charge[numbers] >= FULL_CHARGE
         return np.asarray((need <= self.charges()[numbers][:, np.newaxis]) | is_full[:, np.newaxis])
@@ -135,11 +138,11 @@ class Energy:
         soon: dict[int, Errand] = {}
         for robot in robots:
             left = [bay for bay in bays if bay is not None]
-            times = self.travel.times([robot], left, FULL if self.travel.full[robot] else LIGHT)[0]
-            ready = [bay for bay, time in zip(left, times, strict=True) if bays[bay] <= time < np.inf]
+            steps = self._steps_in_reach(robot, left)
+            ready = [(step, bay) for bay, step in zip(left, steps, strict=True) if bays[bay] <= step < np.inf]
             if ready:
-                soon[robot] = Errand(Role.CHARGE, ready[0])
-                del bays[ready[0]]
+                soon[robot] = Errand(Role.CHARGE, min(ready)[1])
+                del bays[min(ready)[1]]
         return soon
 
     def free_bays(self, taken: Iterable[Cell | None]) -> list[Cell]:
@@ -154,9 +157,20 @@ class Energy:
         given: dict[int, Errand] = {}
         left = list(free)
         for robot in sorted(robots, key=lambda each: (self.travel.view.charge[each], each)):
-            layer = FULL if self.travel.full[robot] else LIGHT
-            steps = self.travel.steps([robot], left, layer)[0]
-            if not left or steps.min() == np.inf:
-                continue
-            given[robot] = Errand(Role.CHARGE, left.pop(int(steps.argmin())))
+            steps = self._steps_in_reach(robot, left)
+            if steps.min(initial=np.inf) < np.inf:
+                given[robot] = Errand(Role.CHARGE, left.pop(int(steps.argmin())))
         return given
+
+    def _steps_in_reach(self, robot: int, bays: Sequence[Cell]) -> Floats:
+        """Gives a robot's steps to bays, float64 (n,); ``np.inf`` for those beyond its battery.
+
+        A robot that is farther away from all bays than it should be may try any.
+        """
+        layer = FULL if self.travel.full[robot] else LIGHT
+        rate = self.loaded_rate if self.travel.view.carrying[robot] else self.light_rate
+        all_steps = self.travel.steps([robot], self.chargers, layer)[0]
+        spare = float(self.charges()[robot]) - self.slack / 2
+        reach = max(spare / (DETOURS * rate), float(all_steps.min()))
+        steps = self.travel.steps([robot], bays, layer)[0]
+        return np.where(steps <= reach, steps, np.inf)

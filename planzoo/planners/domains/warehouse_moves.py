@@ -31,7 +31,7 @@ WINDOW = 16
 """Steps that the windowed planner looks ahead."""
 SMALL_FLEET = 6
 """Fleets of turning robots up to this size plan their paths some steps ahead unless told otherwise."""
-LOADED_FIRST, PARKED_LAST, PAIRS_FIRST = 1.0, -50.0, 1e6
+LOADED_FIRST, CHARGE_FIRST, PARKED_LAST, PAIRS_FIRST = 1.0, 100.0, -50.0, 1e6
 """Steps of waiting that robots are ahead of others."""
 
 
@@ -158,7 +158,9 @@ class FleetMover:
             wishes.goals[robot] = action.arguments[-1]
             if memory.errand.role is Role.REST and not view.carrying[robot]:
                 wishes.priorities[robot] = PARKED_LAST
-            elif action.name == "charge":
+            elif memory.errand.role is Role.CHARGE:
+                wishes.priorities[robot] = CHARGE_FIRST
+            if action.name == "charge":
                 # Others wait for the bay, but must not push its robot out.
                 wishes.holding[robot] = True
             if action.name in ("lift", "drop", "take_tool", "give_tool"):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planzoo.envs.warehouse.model import Cell
-from planzoo.planners.domains.warehouse_energy import DETOURS, ENOUGH_CHARGE, Energy
+from planzoo.planners.domains.warehouse_energy import DETOURS, ENOUGH_CHARGE, SLACK, Energy
 from planzoo.planners.domains.warehouse_errands import WAIT, Errand, RobotMemory, Role
 from planzoo.planners.domains.warehouse_travel import LIGHT
 from tests.planners.domains.warehouse_views import drawn_model, fleet_view, travel_in
@@ -30,8 +30,8 @@ def memories(*errands: Errand | None) -> list[RobotMemory]:
 
 
 def test_a_robot_charges_while_it_can_still_reach_the_charger() -> None:
-    # Eight steps from the charger, one unit each, and the slack of eight steps with a load, two units each.
-    line = (8 * DETOURS + 16) / 100
+    # Eight steps from the charger, one unit each, and the slack.
+    line = (8 * DETOURS + 2 * SLACK) / 100
     assert energy([(0, 8)], [line + 0.01]).low().tolist() == [False]
     assert energy([(0, 8)], [line - 0.01]).low().tolist() == [True]
     loaded = {"loads": np.array([1]), "carrying": np.array([True])}
@@ -55,7 +55,7 @@ def test_an_errand_needs_charge_for_the_way_home_too() -> None:
     made = energy([(0, 4)], [1.0])
     fetch = made.travel.steps([0], [(1, 0)], LIGHT)
     # 5 to the shelf, 10 with it, 9 home: 5 + 2 · 19 units and margins.
-    need = (DETOURS * (5 + 2 * 19) + 16) / 100
+    need = (DETOURS * (5 + 2 * 19) + 2 * SLACK) / 100
     assert fetch.tolist() == [[5.0]]
     assert made.suffices([0], fetch, [(1, 0)]).all()
     for charge, suffices in ((need + 0.01, True), (need - 0.01, False)):

@@ -79,6 +79,8 @@ class Game:
         self.simulator.reset(np.array(seeds))
         self.deliveries: list[Any] = []
         self.longest_still = 0
+        self.cells = self.simulator.state.robots.cell.copy()
+        self.still = np.zeros_like(self.cells)
 
     def step(self) -> NDArray[np.int64]:
         """Plays one step; gives the actions, int64 (B, N)."""
@@ -103,11 +105,15 @@ class Game:
         return int(self.simulator.state.event_counts[:, EVENTS.index(name)].sum())
 
     def _watch(self) -> None:
-        for memory, still in zip(self.memories or (), self.simulator.state.robots.still, strict=True):
+        """Counts for how long robots with something to do have not left their cell."""
+        cells = self.simulator.state.robots.cell
+        for world, memory in enumerate(self.memories or ()):
             if memory is None:
                 continue
-            busy = [robot for robot, each in enumerate(memory.robots) if each.errand.role in BUSY]
-            self.longest_still = max([self.longest_still, *still[busy].tolist()])
+            busy = np.array([each.errand.role in BUSY or each.burden[:2] != (0, 0) for each in memory.robots])
+            self.still[world] = np.where(busy & (cells[world] == self.cells[world]), self.still[world] + 1, 0)
+        self.cells = cells.copy()
+        self.longest_still = max(self.longest_still, int(self.still.max()))
 
 
 BUSY = (Role.FETCH, Role.LEAD, Role.ASSIST, Role.FOLLOW, Role.RETURN_TOOL)
