@@ -240,11 +240,14 @@ def _check_tools(params: Params) -> None:
 
 def _check_resources(params: Params) -> None:
     layout = params.map
-    for name, kind, character in (("battery", CHARGER, "c"), ("tools", CRIB, "t")):
+    for name, kind, character, word in (
+        ("battery", CHARGER, "c", "chargers=2"),
+        ("tools", CRIB, "t", "crib=True"),
+    ):
         if getattr(params, name) and not layout.cells(kind):
             raise InputError(
                 f"WarehouseParams.{name} is {getattr(params, name)}, but the layout has no place for it: "
-                f"mark at least one cell with '{character}'."
+                f"mark at least one cell with '{character}', or give a preset {word}."
             )
     if params.blocked_aisle and not layout.cells(AISLE):
         raise InputError(

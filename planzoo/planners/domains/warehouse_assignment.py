@@ -25,8 +25,6 @@ METHODS = ("hungarian", "nearest", "contract_net")
 """How tasks can be assigned."""
 LOYALTY = 1.0
 """Steps by which another robot must be better before a shelf changes hands."""
-FAR_PLACE = 0.05
-"""What a step farther from the workstations costs a place for a shelf, in steps of its robot."""
 MOST_PLACES = 64
 """How many places for a shelf a robot considers."""
 URGENT_STEPS = 100.0
@@ -171,12 +169,8 @@ class Assignment:
 
     def _nearest_place(self, robot: int, free: Sequence[Cell]) -> Cell | None:
         layer = FULL if self.travel.full[robot] else LIGHT
-        times = self.travel.times([robot], free, layer)[0] + self._place_costs(free)
+        times = self.travel.times([robot], free, layer)[0]
         return None if times.min(initial=np.inf) == np.inf else free[int(times.argmin())]
-
-    def _place_costs(self, places: Sequence[Cell]) -> Floats:
-        """Gives what it will cost later that a shelf is put down far away."""
-        return FAR_PLACE * self.travel.legs(places, self.model.workstations, LIGHT).min(axis=1)
 
     def _fetch_times(self, bids: Bids, burdens: Sequence[Burden], free: Sequence[Cell]) -> Floats:
         cells = [request.cell for request in bids.requests]
@@ -207,7 +201,7 @@ class Assignment:
             * self.travel.paces[robots][:, None, None]
         )
         ways = there[:, :, np.newaxis] + 1.0 + onwards
-        best = (ways + self._place_costs(places)[:, np.newaxis]).argmin(axis=1)
+        best = ways.argmin(axis=1)
         for row, robot in enumerate(robots):
             bids.places[robot] = [places[place] for place in best[row]]
         return np.take_along_axis(ways, best[:, np.newaxis, :], axis=1)[:, 0, :]
