@@ -161,11 +161,16 @@ class Assignment:
         for robot in sorted(returning, key=lambda each: (errands[each].place is None, each)):
             wanted = errands[robot].place
             if wanted not in left:
-                wanted = self._nearest_place(robot, left)
+                wanted = self._nearest_place(robot, left if burdens[robot][2] < 0 else self._empty(left))
             if wanted is not None:
                 chosen[robot] = wanted
                 left.remove(wanted)
         return chosen
+
+    def _empty(self, places: Sequence[Cell]) -> list[Cell]:
+        """Leaves out places where robots are: they might not get out past a pair."""
+        occupied = {(row, column) for row, column in self.travel.view.positions.tolist()}
+        return [place for place in places if place not in occupied]
 
     def _nearest_place(self, robot: int, free: Sequence[Cell]) -> Cell | None:
         layer = FULL if self.travel.full[robot] else LIGHT

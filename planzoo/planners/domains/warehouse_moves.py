@@ -50,13 +50,11 @@ class MoveMemory:
         pibt: the memory of PIBT.
         windowed: the memory of the windowed planner.
         pairs: carriers of heavy shelves.
-        step: number of the decision.
     """
 
     pibt: PIBTMemory
     windowed: FleetMemory | None
     pairs: dict[int, PairMemory] = field(default_factory=dict)
-    step: int = 0
 
 
 @dataclass
@@ -130,7 +128,6 @@ class FleetMover:
         Returns:
             int64 (N,) actions without messages, and how many nodes the path planner expanded.
         """
-        memory.step += 1
         wishes = self._wishes(view, robots)
         if self._can_pair:
             self._wish_for_pairs(view, robots, memory, wishes)
@@ -190,7 +187,7 @@ class FleetMover:
             if not drives or not view.ready[[carrier, partner]].all():
                 continue
             pair = memory.pairs.setdefault(carrier, PairMemory())
-            drive = self.pair_driver.next_drive(carrier, queue[0].arguments[-1], pair, memory.step)
+            drive = self.pair_driver.next_drive(carrier, queue[0].arguments[-1], pair)
             if drive is not None:
                 wishes.drives[drive.leader] = drive
                 wishes.holding[drive.leader] = False

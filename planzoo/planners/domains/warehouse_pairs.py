@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from planzoo.envs.warehouse.model import Cell, FleetView, Request, WarehouseModel
 from planzoo.planners.domains.warehouse_errands import cell_of
-from planzoo.planners.domains.warehouse_pair_paths import pair_distances
+from planzoo.planners.domains.warehouse_pair_paths import NO_WAY, pair_distances
 from planzoo.planners.domains.warehouse_travel import LIGHT, Travel
 from planzoo.planners.pathfinding.graph import NO_VERTEX
 from planzoo.planners.pathfinding.pibt_arrays import QUARTER_TURNS
 
-PATIENCE, RETREAT = 4, 6
-"""Steps that a pair is blocked before it backs away, and for how many."""
+PATIENCE, RETREAT, LONGEST_RETREAT = 4, 6, 24
+"""Steps that a pair is blocked before it backs away, for how many at first, and for how many at most."""
 
 
 class Team(NamedTuple):
@@ -63,12 +63,16 @@ class PairMemory:
     Attributes:
         blocked: steps in a row in which the pair could not do what it wanted.
         retreat: steps for which it still backs away.
+        attempts: how often it has backed away on its way to the goal.
         places: the cells of the pair in the last step.
+        goal: where it drove to in the last step.
     """
 
     blocked: int = 0
     retreat: int = 0
+    attempts: int = 0
     places: tuple[Cell, Cell] | None = None
+    goal: Cell | None = None
 
 
 def form_team(
@@ -130,41 +134,48 @@ class PairDriver:
         self._graph = travel.fields.graph
         self._known: dict[tuple[bytes, int], NDArray[np.int32]] = {}
 
-    def next_drive(self, carrier: int, goal: Cell, memory: PairMemory, step: int) -> Drive | None:
-        """Chooses who leads where; None if the pair is there, cannot get there, or has to wait.
+    def next_drive(self, carrier: int, goal: Cell, memory: PairMemory) -> Drive | None:
+        """Chooses who leads where; None if the pair is there or cannot get there.
 
         Args:
             carrier: the robot with the shelf.
             goal: where it is to go.
             memory: the carrier's, changed.
-            step: number of the decision, which varies how a pair backs away.
         """
         view = self.travel.view
         partner = int(view.partners[carrier])
-        self._note_progress(memory, (cell_of(view, carrier), cell_of(view, partner)))
+        places = cell_of(view, carrier), cell_of(view, partner)
+        self._note_progress(memory, places, goal)
         steps = self._distances(goal)
-        here = self._steps(steps, cell_of(view, carrier), cell_of(view, partner))
-        drives = list(self._drives(carrier, partner))
+        here = self._steps(steps, *places)
+        after = [
+            (self._steps_after(steps, drive, carrier), drive) for drive in self._drives(carrier, partner)
+        ]
         if memory.retreat > 0:
-            return self._retreat(drives, step)
-        after = [(self._steps_after(steps, drive, carrier), drive) for drive in drives]
+            return self._retreat(after, carrier if memory.attempts % 2 else partner)
         nearer = [(left + self._turns(drive), drive) for left, drive in after if left < here]
         return min(nearer)[1] if nearer else None
 
-    def _note_progress(self, memory: PairMemory, cells: tuple[Cell, Cell]) -> None:
-        memory.blocked = memory.blocked + 1 if cells == memory.places else 0
-        memory.places = cells
+    def _note_progress(self, memory: PairMemory, places: tuple[Cell, Cell], goal: Cell) -> None:
+        if memory.goal != goal:
+            memory.goal, memory.attempts, memory.retreat = goal, 0, 0
+        memory.blocked = memory.blocked + 1 if places == memory.places else 0
+        memory.places = places
         if memory.retreat > 0:
             memory.retreat -= 1
         elif memory.blocked > PATIENCE:
-            memory.blocked, memory.retreat = 0, RETREAT
+            memory.attempts += 1
+            memory.blocked, memory.retreat = 0, min(LONGEST_RETREAT, RETREAT * memory.attempts)
 
-    def _retreat(self, drives: list[Drive], step: int) -> Drive | None:
-        """Backs away to where nobody is, this way or that."""
+    def _retreat(self, after: list[tuple[int, Drive]], leader: int) -> Drive | None:
+        """Backs away from the goal, led by one and the same robot; to where nobody is, if it can."""
         taken = {(row, column) for row, column in self.travel.view.positions.tolist()}
-        free = [drive for drive in drives if drive.target not in taken]
-        # The same choice for some steps in a row, so that turns are not undone.
-        return free[(step // 3) % len(free)] if free else None
+        ways = [
+            (drive.target in taken, left == NO_WAY, -left, drive)
+            for left, drive in after
+            if drive.leader == leader
+        ]
+        return min(ways)[-1] if ways else None
 
     def _drives(self, carrier: int, partner: int) -> list[Drive]:
         """Lists what the pair could do if nobody else were there."""

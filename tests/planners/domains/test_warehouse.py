@@ -257,6 +257,7 @@ def test_deliveries_never_cease_for_long(size: str, movement: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("movement", ["turn", "cardinal"])
-def test_pairs_never_jam_for_long(movement: str) -> None:
-    params = fleet("medium", 12, movement=movement, heavy_share=0.3, max_steps=2000)
+@pytest.mark.parametrize(("size", "robots"), [("medium", 12), ("medium", 20), ("small", 12)])
+def test_pairs_never_jam_for_long(size: str, robots: int, movement: str) -> None:
+    params = fleet(size, robots, movement=movement, heavy_share=0.3, max_steps=2000)
     assert_alive(params, 2000, 10, 10, None)

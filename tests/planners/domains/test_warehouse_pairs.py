@@ -76,9 +76,9 @@ def test_pairs_drive_to_their_goal(movement: str) -> None:
     view.standing_shelves[0, 0] = False
     travel = travel_in(model, view)
     driver, memory, driven = PairDriver(model, travel), PairMemory(), 0
-    for step in range(40):
+    for _ in range(40):
         travel.look(view)
-        drive = driver.next_drive(0, (2, 4), memory, step)
+        drive = driver.next_drive(0, (2, 4), memory)
         if drive is None:
             break
         if movement == "turn" and view.directions[drive.leader] != drive.direction:
@@ -99,7 +99,7 @@ def test_a_pair_that_is_blocked_backs_away_for_a_while() -> None:
     )
     travel = travel_in(model, view)
     driver, memory = PairDriver(model, travel), PairMemory()
-    drives = [driver.next_drive(0, (0, 4), memory, 0) for _ in range(PATIENCE + 2)]
+    drives = [driver.next_drive(0, (0, 4), memory) for _ in range(PATIENCE + 2)]
     assert memory.retreat == RETREAT
     assert all(drive is not None for drive in drives)
     assert drives[-1] is not None and drives[-1].target != (1, 3), "somebody is there"
