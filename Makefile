@@ -46,7 +46,7 @@ test: lint ## lint, then every quick test; the house rules first, they answer wi
 	@$(BIN)/python -m pytest -q -n 2 $(addprefix --ignore=, $(HOUSE))
 
 test-long: lint ## lint, then every test, the long ones too
-	@$(BIN)/python -m pytest -q -n 2 -m 'long or not long'
+	@$(BIN)/python -m pytest -q -n 2 -m 'long or not long' --hypothesis-profile=long
 
 test-gymnasium-1.2: $(COMPILED) ## the contract tests with the oldest Gymnasium that is supported
 	@test -d $(VENV)/gymnasium-$(GYMNASIUM_OLDEST) || $(PIP) install --no-deps \

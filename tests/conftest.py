@@ -15,8 +15,10 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-settings.register_profile("planzoo", deadline=None, print_blob=True)
-settings.load_profile("planzoo")
+# The quick tests draw the same examples on every machine; `make test-long` draws new ones each time.
+settings.register_profile("quick", deadline=None, print_blob=True, derandomize=True)
+settings.register_profile("long", deadline=None, print_blob=True)
+settings.load_profile("quick")
 
 SHOWN = ("gymnasium", "pettingzoo", "numba", "numpy")
 

@@ -250,7 +250,8 @@ class Assignment:
         there = self.travel.times([robot], cells, LIGHT)[0]
         deliver = self.travel.legs(cells, stations, LIGHT).min(axis=1) * self.travel.paces[robot]
         direct = self.travel.times([robot], stations, LIGHT)[0].min()
-        savings = deliver - (there + 1.0 + deliver - direct)
+        # Both ways share the last leg; what can't be reached saves nothing.
+        savings = direct - there - 1.0 if np.isfinite(direct) else np.full(len(cells), -np.inf)
         left = np.array([request.steps_left for request in requests])
         savings[there + 1.0 + deliver > left] = -np.inf
         best = int(savings.argmax())

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from planzoo.envs.warehouse.model import FleetView, WarehouseModel
+from planzoo.envs.warehouse.model import Cell, FleetView, WarehouseModel
 from planzoo.envs.warehouse.movement import CARDINAL_ACTIONS, TURN_ACTIONS
 from planzoo.errors import InputError
-from planzoo.planners.domains.warehouse_errands import RobotMemory, Role
+from planzoo.planners.domains.warehouse_errands import Errand, RobotMemory, Role, cell_of
 from planzoo.planners.domains.warehouse_pairs import Drive, PairDriver, PairMemory, is_together
-from planzoo.planners.domains.warehouse_travel import Travel
+from planzoo.planners.domains.warehouse_travel import FULL, Travel
 from planzoo.planners.pathfinding import (
     NO_GOAL,
     FleetMemory,
@@ -31,6 +31,8 @@ WINDOW = 16
 """Steps that the windowed planner looks ahead."""
 SMALL_FLEET = 6
 """Fleets of turning robots up to this size plan their paths some steps ahead unless told otherwise."""
+QUEUE_DISTANCE = 2
+"""Cells from a bay at which a robot waits for the one in it."""
 LOADED_FIRST, CHARGE_FIRST, PARKED_LAST, PAIRS_FIRST = 1.0, 100.0, -50.0, 1e6
 """Steps of waiting that robots are ahead of others."""
 
@@ -153,9 +155,12 @@ class FleetMover:
             if action.name == "rest":
                 continue
             wishes.goals[robot] = action.arguments[-1]
+            queue = self._place_to_queue(view, robot, memory.errand) if action.name == "drive" else None
+            if queue is not None:
+                wishes.goals[robot] = queue
             if memory.errand.role is Role.REST and not view.carrying[robot]:
                 wishes.priorities[robot] = PARKED_LAST
-            elif memory.errand.role is Role.CHARGE:
+            elif memory.errand.role is Role.CHARGE and queue is None:
                 wishes.priorities[robot] = CHARGE_FIRST
             if action.name == "charge":
                 # Others wait for the bay, but must not push its robot out.
@@ -166,6 +171,20 @@ class FleetMover:
                 self._wish_to_lift(view, robot, robots, wishes)
         wishes.holding |= wishes.toggles
         return wishes
+
+    def _place_to_queue(self, view: FleetView, robot: int, errand: Errand) -> Cell | None:
+        """Gives where a robot waits if it is close to its bay and another is still there; None if it is not.
+
+        The other needs the cell before the bay to leave.
+        """
+        bay, here = errand.cell, cell_of(view, robot)
+        if errand.role is not Role.CHARGE or bay is None:
+            return None
+        ways = np.abs(view.positions - bay).sum(axis=1)
+        if not 0 < ways[robot] <= QUEUE_DISTANCE or not (ways == 0).any():
+            return None
+        aside = [cell for cell in self.travel.around(here) if cell != bay and self.travel.is_open(cell, FULL)]
+        return aside[0] if ways[robot] == 1 and aside else here
 
     def _wish_to_lift(
         self, view: FleetView, robot: int, robots: Sequence[RobotMemory], wishes: Wishes

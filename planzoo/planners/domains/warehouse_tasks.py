@@ -171,14 +171,13 @@ class FleetMethods:
         self.package_wait = PACKAGE_WAIT * model.params.package_period
         self.travel = travel
 
-    def charge_first(self, state: State, robot: int) -> list[Any] | None:
-        """Serve: bring the battery to the bay that was given to the robot, or save it until there is one."""
+    def charge_first(self, state: State, robot: int) -> Iterator[list[Any]]:
+        """Serve: bring the battery to the bay that the robot was given, or save it until it can."""
         errand: Errand = state["errand", robot]
-        if errand.role is Role.WAIT:
-            return [("rest", robot, state["at", robot])]
-        if errand.role is not Role.CHARGE:
-            return None
-        return [("drive", robot, errand.cell), ("charge", robot, errand.cell)]
+        if errand.role is Role.CHARGE:
+            yield [("drive", robot, errand.cell), ("charge", robot, errand.cell)]
+        if errand.role in (Role.CHARGE, Role.WAIT):
+            yield [("rest", robot, state["at", robot])]
 
     def go_with_a_partner(self, state: State, robot: int) -> list[Any] | None:
         """Serve: lift or carry a heavy shelf with another robot."""

@@ -148,3 +148,12 @@ def test_small_turning_fleets_look_ahead() -> None:
                 FleetMover(WarehouseModel(params), "windowed")
     with pytest.raises(InputError, match="There is no path planner 'fast'"):
         FleetMover(toy_model(), "fast")
+
+
+def test_a_robot_waits_for_a_bay_where_it_does_not_lock_the_other_in() -> None:
+    model = drawn_model("xx.c\n...g", robots=2, movement="cardinal", battery=50)
+    charge = Errand(Role.CHARGE, (0, 3))
+    todo = [(charge, "charge", (0, 3)), (charge, "drive", (0, 3))]
+    assert act(model, fleet_view(model, [(0, 3), (1, 2)]), todo) == [0, 0]
+    assert act(model, fleet_view(model, [(0, 3), (1, 1)]), todo)[1] in (UP, RIGHT)
+    assert act(model, fleet_view(model, [(1, 3), (1, 2)]), todo)[1] != 0, "the bay is empty"

@@ -86,6 +86,11 @@ def test_with_room_one_more_is_taken_along() -> None:
 
 
 def test_charging_comes_before_all_else() -> None:
+    cut_off = drawn_model("xx.c\n...g", battery=50)
+    blocked = np.zeros(cut_off.passable.shape, dtype=bool)
+    blocked[0, 2] = blocked[1, 3] = True
+    waiting = plan(Errand(Role.CHARGE, (0, 3)), (1, 0), load=(1, 0, 0), model=cut_off, blocked=blocked)
+    assert names(waiting) == ["rest((1, 0))"], "without a way it saves its battery"
     bay = Errand(Role.CHARGE, (0, 4))
     assert names(plan(bay, (0, 0), load=(1, 0, 0))) == ["drive((0, 4))", "charge((0, 4))"]
 
