@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from planzoo.envs.warehouse.model import Cell, FleetView, WarehouseModel
 from planzoo.envs.warehouse.movement import CARDINAL_ACTIONS, TURN_ACTIONS
 from planzoo.errors import InputError
-from planzoo.planners.domains.warehouse_errands import Errand, RobotMemory, Role, cell_of
+from planzoo.planners.domains.warehouse_errands import RobotMemory, Role, cell_of
 from planzoo.planners.domains.warehouse_pairs import Drive, PairDriver, PairMemory, is_together
 from planzoo.planners.domains.warehouse_travel import FULL, Travel
 from planzoo.planners.pathfinding import (
@@ -155,16 +155,14 @@ class FleetMover:
             if action.name == "rest":
                 continue
             wishes.goals[robot] = action.arguments[-1]
-            queue = self._place_to_queue(view, robot, memory.errand) if action.name == "drive" else None
-            if queue is not None:
-                wishes.goals[robot] = queue
-            if memory.errand.role is Role.REST and not view.carrying[robot]:
+            if action.name == "drive" and memory.errand.role is Role.CHARGE:
+                self._wish_for_a_bay(view, robot, action.arguments[-1], wishes)
+            elif memory.errand.role is Role.REST and not view.carrying[robot]:
                 wishes.priorities[robot] = PARKED_LAST
-            elif memory.errand.role is Role.CHARGE and queue is None:
-                wishes.priorities[robot] = CHARGE_FIRST
             if action.name == "charge":
                 # Others wait for the bay, but must not push its robot out.
                 wishes.holding[robot] = True
+                wishes.priorities[robot] = CHARGE_FIRST
             if action.name in ("lift", "drop", "take_tool", "give_tool"):
                 wishes.toggles[robot] = view.ready[robot]
             elif action.name == "lift_together":
@@ -172,19 +170,18 @@ class FleetMover:
         wishes.holding |= wishes.toggles
         return wishes
 
-    def _place_to_queue(self, view: FleetView, robot: int, errand: Errand) -> Cell | None:
-        """Gives where a robot waits if it is close to its bay and another is still there; None if it is not.
+    def _wish_for_a_bay(self, view: FleetView, robot: int, bay: Cell, wishes: Wishes) -> None:
+        """Sends a robot to its bay before all others, or lets it wait close by while another is still there.
 
         The other needs the cell before the bay to leave.
         """
-        bay, here = errand.cell, cell_of(view, robot)
-        if errand.role is not Role.CHARGE or bay is None:
-            return None
+        here = cell_of(view, robot)
         ways = np.abs(view.positions - bay).sum(axis=1)
         if not 0 < ways[robot] <= QUEUE_DISTANCE or not (ways == 0).any():
-            return None
+            wishes.priorities[robot] = CHARGE_FIRST
+            return
         aside = [cell for cell in self.travel.around(here) if cell != bay and self.travel.is_open(cell, FULL)]
-        return aside[0] if ways[robot] == 1 and aside else here
+        wishes.goals[robot] = aside[0] if ways[robot] == 1 and aside else here
 
     def _wish_to_lift(
         self, view: FleetView, robot: int, robots: Sequence[RobotMemory], wishes: Wishes
