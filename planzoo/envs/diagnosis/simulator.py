@@ -63,14 +63,15 @@ class DiagnosisSimulator(Simulator):
         out[conditions + results : -1] = state.done[world]
         out[-1] = max(0.0, state.remaining[world] / constants.budget)
 
-    def episode_info(self, world: int) -> dict[str, Any]:
+    def episode_facts(self, worlds: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         """Gives ``tests`` done and their ``cost``; ``success`` means that no other treatment was better."""
-        treatment, condition = self.state.treatment[world], self.state.condition[world]
-        treated = treatment != NO_TREATMENT
+        treatments, conditions = self.state.treatment[worlds], self.state.condition[worlds]
+        done = self.state.done[worlds]
+        right = self.params.right_treatments[conditions, treatments]
         return {
-            "success": bool(treated and self.params.right_treatments[condition, treatment]),
-            "tests": int(self.state.done[world].sum()),
-            "cost": float(self.params.test_costs[self.state.done[world]].sum()),
+            "success": right & (treatments != NO_TREATMENT),
+            "tests": done.sum(axis=1, dtype=np.int64),
+            "cost": np.where(done, self.params.test_costs, 0.0).sum(axis=1),
         }
 
 

@@ -125,8 +125,20 @@ class Simulator(ABC):
         """Writes what a centralized critic may see into ``out``, float32 (global_state_size,)."""
 
     @abstractmethod
+    def episode_facts(self, worlds: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        """Gives facts about the episodes of some worlds, at least ``success``.
+
+        Args:
+            worlds: int64 (n,).
+
+        Returns:
+            The same names each time, each with a column (n,): bool, int64 or float64.
+        """
+
     def episode_info(self, world: int) -> dict[str, Any]:
-        """Gives facts about a world's episode, of type bool, int or float: at least ``success`` (bool)."""
+        """Gives the facts about one world's episode, of type bool, int or float."""
+        facts = self.episode_facts(np.array([world]))
+        return {name: column[0].item() for name, column in facts.items()}
 
     @property
     def num_agents(self) -> int:

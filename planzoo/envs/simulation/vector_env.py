@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planzoo.envs.simulation.actions import checked_batch
 from planzoo.envs.simulation.display import BATCH_RENDER_MODES, Display, check_render_mode
+from planzoo.envs.simulation.episode_reports import EpisodeReports
 from planzoo.envs.simulation.kernel import call, driver
 from planzoo.envs.simulation.simulator import Buffers, Simulator
 from planzoo.envs.simulation.spaces import team_action_space, team_observation_space, team_shape
@@ -135,10 +136,11 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         infos = self._infos()
         ended = self.simulator.state.ended
         if ended.any():
-            self._report_episodes(infos, np.flatnonzero(ended))
+            worlds = np.flatnonzero(ended)
+            infos.update(self._reports.write(self.simulator.episode_facts(worlds), worlds, self.copy))
             if self.autoreset_mode is AutoresetMode.SAME_STEP:
                 truncated = truncated.copy()
-                self._restart(infos, np.flatnonzero(ended))
+                self._restart(infos, worlds)
         return (
             self._out(self._observations),
             self._out(self._rewards),
@@ -168,6 +170,7 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         shape = (self.num_envs, *team_shape(self.simulator))
         self._observations = self.simulator.buffers.observations.reshape(shape)
         self._masks = self.simulator.buffers.action_masks.view(np.int8)
+        self._reports = EpisodeReports(self.num_envs)
 
     def _seed_list(self, seed: int | list[int | None] | None) -> list[int | None]:
         if isinstance(seed, int):
@@ -200,18 +203,6 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
             infos["events"] = self._out(self.simulator.event_bits)
             infos["_events"] = self._out(self._always)
         return infos
-
-    def _report_episodes(self, infos: dict[str, Any], worlds: NDArray[np.int64]) -> None:
-        """Adds each fact as an array (B,), as Gymnasium's ``_add_info`` does one fact and world at a time."""
-        facts = [self.simulator.episode_info(int(world)) for world in worlds]
-        ended = np.zeros(self.num_envs, dtype=np.bool_)
-        ended[worlds] = True
-        for kind in (bool, int, float):
-            names = [name for name, value in facts[0].items() if type(value) is kind]
-            table = np.zeros((len(names), self.num_envs), dtype=kind)
-            table[:, worlds] = np.array([[fact[name] for name in names] for fact in facts], dtype=kind).T
-            for name, row in zip(names, table, strict=True):
-                infos[name], infos[f"_{name}"] = row, ended
 
     def _restart(self, infos: dict[str, Any], worlds: NDArray[np.int64]) -> None:
         """Keeps the last observations, then begins new episodes in the same step."""

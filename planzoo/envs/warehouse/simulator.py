@@ -121,14 +121,14 @@ class WarehouseSimulator(Simulator):
         rebuild_cells(self.constants, self.state, world)
         self.refresh()
 
-    def episode_info(self, world: int) -> dict[str, Any]:
-        """Gives counts of the episode so far.
+    def episode_facts(self, worlds: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        """Gives counts of the episodes so far.
 
         ``deliveries`` are shelves that all robots delivered; ``success`` means at least one, or all orders of
         a list; every event of :data:`~planzoo.envs.warehouse.state.EVENTS` has its count under its name.
         """
-        deliveries = sum(self.state.robots["deliveries"][world].tolist())
-        counts = dict(zip(EVENTS, self.state.event_counts[world].tolist(), strict=True))
+        deliveries = self.state.robots["deliveries"][worlds].sum(axis=1, dtype=np.int64)
+        counts = dict(zip(EVENTS, self.state.event_counts[worlds].T.astype(np.int64), strict=True))
         success = deliveries > 0
         if self.params.orders == "list":
             success = counts["order_completed"] == self.constants.order_count

@@ -101,8 +101,8 @@ class MortalSimulator(Simulator):
     def write_global_state(self, world: int, out: NDArray[np.float32]) -> None:
         out[:] = self.state.shifts[world]
 
-    def episode_info(self, world: int) -> dict[str, Any]:
-        shifts = int(self.state.shifts[world].sum())
+    def episode_facts(self, worlds: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        shifts = self.state.shifts[worlds].sum(axis=1, dtype=np.int64)
         return {"success": shifts > 0, "shifts": shifts}
 
 
