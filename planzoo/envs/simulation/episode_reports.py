@@ -38,7 +38,7 @@ class EpisodeReports:
             copy: whether to give fresh arrays; without, the next call overwrites them.
 
         Returns:
-            For each fact its array (B,), 0 where no episode ended, and under ``_name`` where one did, bool (B,).
+            For each fact its array (B,), 0 where no episode ended; under ``_name`` bool (B,), where one did.
         """
         if not self._infos:
             self._allocate(facts)

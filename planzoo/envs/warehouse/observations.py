@@ -88,8 +88,7 @@ def fleet_observation(
 
     A robot: row and column in [0, 1], direction (4, one-hot), carrying, carrying a requested shelf. A
     request: row and column in [0, 1], carried. The map, row by row: see the constants of this module. Where
-        an
-    option is on that rware lacks, see :func:`_write_robot_extras` and :func:`_write_request_extras`; then
+    an option is on that rware lacks, see :func:`_write_robot_extras` and :func:`_write_request_extras`; then
     follow tools left, money left and the packages left at each workstation.
     """
     index = write_robot(constants, state, world, robot, out, 0)

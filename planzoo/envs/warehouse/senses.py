@@ -71,10 +71,9 @@ def compact_observation(
 ) -> int:
     """Writes the same in fewer numbers, all in [0, 1], and gives the length.
 
-    Oneself: row, column, direction (4, one-hot), carrying, carrying a requested shelf, on a storage cell. A
-        cell:
-    0 without a robot, else 0.25, 0.5, 0.75 or 1 for one that faces up, down, left or right; 0 without a
-    shelf, 0.5 for one that is not requested, 1 for one that is; then the robot's message.
+    Oneself: row, column, direction (4, one-hot), carrying, carrying a requested shelf, on a storage cell.
+    A cell: 0 without a robot, else 0.25, 0.5, 0.75 or 1 for one that faces up, down, left or right; 0 without
+    a shelf, 0.5 for one that is not requested, 1 for one that is; then the robot's message.
     """
     cell, padded_width = state.robots[world, robot].cell, constants.width + 2 * constants.padding
     out[0] = (cell // padded_width - constants.padding) * constants.row_scale
