@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, get_args
 
 import numpy as np
@@ -18,6 +20,7 @@ from planzoo.envs.diagnosis.dynamics import (
 from planzoo.envs.diagnosis.params import DiagnosisParams, ObservationKind
 from planzoo.envs.diagnosis.state import NO_TREATMENT, OBSERVE_BELIEF, Constants, State
 from planzoo.envs.simulation.actions import accept_actions
+from planzoo.envs.simulation.crew import AUTORESET, Desk, report_done, wait_for_work
 from planzoo.envs.simulation.kernel import call, driver, kernel
 from planzoo.envs.simulation.simulator import Buffers, Simulator
 
@@ -41,6 +44,9 @@ class DiagnosisSimulator(Simulator):
 
     def _step_worlds(self, actions: NDArray[np.int64], autoreset: bool, worlds: tuple[int, int]) -> None:
         call(step_worlds, self.constants, self.state, self.buffers, actions, autoreset, worlds)
+
+    def _server(self, actions: NDArray[np.int64], desk: Desk, worlds: tuple[int, int]) -> Callable[[], None]:
+        return partial(call, serve_worlds, self.constants, self.state, self.buffers, actions, desk, worlds)
 
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
         call(reset_worlds, self.constants, self.state, self.buffers, worlds)
@@ -96,6 +102,21 @@ def step_worlds(
             begin(constants, state, buffers, world)
         else:
             buffers.rewards[world] = 0.0
+
+
+@driver
+def serve_worlds(
+    constants: Constants,
+    state: State,
+    buffers: Buffers,
+    actions: NDArray[np.int64],
+    desk: Desk,
+    worlds: tuple[int, int],
+) -> None:
+    """Steps some worlds whenever it is asked to, see :class:`~planzoo.envs.simulation.crew.Crew`."""
+    while wait_for_work(desk):
+        step_worlds(constants, state, buffers, actions, desk[AUTORESET] != 0, worlds)
+        report_done(desk)
 
 
 @kernel

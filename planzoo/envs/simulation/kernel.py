@@ -7,15 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from numba import njit
+from numba import config, njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _OPTIONS: Any = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 _INLINED: Any = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
-
 PACKAGE = Path(__file__).parents[2]
+COMPILED = not getattr(config, "DISABLE_JIT", False)
+"""Whether Numba compiles; with ``NUMBA_DISABLE_JIT=1`` in the environment it leaves functions as they are."""
 
 
 def kernel(function: Function) -> Function:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planzoo.envs.simulation.crew import Crew, Desk
+from planzoo.envs.simulation.kernel import COMPILED
 from planzoo.envs.simulation.random import COUNTER, KEY, stream_keys
 
 WORLDS_PER_THREAD = 64
@@ -80,13 +82,14 @@ class Simulator(ABC):
     """The first so many events happen to one agent, the others to the whole world."""
     constants: Any
     state: Any
+    _crew: Crew | None = None
 
     def __init__(self, params: Any, num_worlds: int = 1, threads: int | None = None) -> None:
         if num_worlds < 1 or (threads is not None and threads < 1):
             raise ValueError(f"num_worlds and threads must be positive, got {num_worlds} and {threads}.")
         self.params = params
         self.num_worlds = num_worlds
-        self.threads = threads or _thread_count(num_worlds)
+        self.threads = (threads or _thread_count(num_worlds)) if COMPILED else 1
         self._bind()
         if not hasattr(self, "observation_shape"):
             self.observation_shape = self.observation_low.shape
@@ -111,6 +114,10 @@ class Simulator(ABC):
 
         With ``autoreset``, worlds that have ended begin anew instead of standing still.
         """
+
+    def _server(self, actions: NDArray[np.int64], desk: Desk, worlds: tuple[int, int]) -> Callable[[], None]:
+        """Gives what a thread runs to step some worlds whenever it is asked to, see :class:`Crew`."""
+        raise NotImplementedError(f"{type(self).__name__} steps in one thread.")
 
     @abstractmethod
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
@@ -196,9 +203,14 @@ class Simulator(ABC):
         bounds = np.linspace(0, self.num_worlds, self.threads + 1).astype(np.int64).tolist()
         return list(pairwise(bounds))
 
-    @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(max_workers=self.threads - 1, thread_name_prefix="planzoo")
+    def _present_crew(self) -> Crew:
+        """Gives the threads that step all parts but the first; a forked process has none of its parent's."""
+        if self._crew is None or self._crew.process != os.getpid():
+            actions = np.zeros((self.num_worlds, self.num_agents), dtype=np.int64)
+            servers = [partial(self._server, actions, worlds=part) for part in self._parts[1:]]
+            self._crew = Crew(actions, servers)
+            weakref.finalize(self, self._crew.dismiss)
+        return self._crew
 
     def reset(
         self, seeds: int | Sequence[int] | NDArray[Any] | None = None, worlds: Sequence[int] | None = None
@@ -242,11 +254,10 @@ class Simulator(ABC):
         if self.threads == 1:
             self._step_worlds(actions, autoreset, (0, self.num_worlds))
             return self.buffers
-        first, *others = self._parts
-        tasks = [self._pool.submit(self._step_worlds, actions, autoreset, part) for part in others]
+        crew, first = self._present_crew(), self._parts[0]
+        crew.begin(actions, autoreset)
         self._step_worlds(actions, autoreset, first)
-        for task in tasks:
-            task.result()
+        crew.finish()
         return self.buffers
 
     def fork(
@@ -270,7 +281,7 @@ class Simulator(ABC):
         """
         other = copy(self) if into is None else into
         if into is None:
-            for name in ("_all_worlds", "_parts", "_pool"):
+            for name in ("_all_worlds", "_parts", "_crew"):
                 other.__dict__.pop(name, None)
             other.num_worlds = copies
             other.threads = _thread_count(copies)
@@ -313,8 +324,8 @@ class Simulator(ABC):
         self.refresh()
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leaves the thread pool behind: it is made again where the simulator is unpickled."""
-        return {key: value for key, value in self.__dict__.items() if key != "_pool"}
+        """Leaves the threads behind: they are made again where the simulator is unpickled."""
+        return {key: value for key, value in self.__dict__.items() if key != "_crew"}
 
 
 def _thread_count(num_worlds: int) -> int:

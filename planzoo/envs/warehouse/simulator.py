@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planzoo.envs.simulation.actions import accept_actions
+from planzoo.envs.simulation.crew import AUTORESET, Desk, report_done, wait_for_work
 from planzoo.envs.simulation.kernel import call, driver, kernel
 from planzoo.envs.simulation.simulator import Buffers, Simulator
 from planzoo.envs.warehouse.arrays import allocate_state, build_constants
@@ -53,6 +55,9 @@ class WarehouseSimulator(Simulator):
 
     def _step_worlds(self, actions: NDArray[np.int64], autoreset: bool, worlds: tuple[int, int]) -> None:
         call(step_worlds, self.constants, self.state, self.buffers, actions, autoreset, worlds)
+
+    def _server(self, actions: NDArray[np.int64], desk: Desk, worlds: tuple[int, int]) -> Callable[[], None]:
+        return partial(call, serve_worlds, self.constants, self.state, self.buffers, actions, desk, worlds)
 
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
         call(reset_worlds, self.constants, self.state, self.buffers, worlds)
@@ -153,6 +158,21 @@ def step_worlds(
         last = min(worlds[1], first + BLOCK)
         advance_worlds(constants, state, buffers, actions, autoreset, (first, last))
         show_worlds(constants, state, buffers, first, last)
+
+
+@driver
+def serve_worlds(
+    constants: Constants,
+    state: State,
+    buffers: Buffers,
+    actions: NDArray[np.int64],
+    desk: Desk,
+    worlds: tuple[int, int],
+) -> None:
+    """Steps some worlds whenever it is asked to, see :class:`~planzoo.envs.simulation.crew.Crew`."""
+    while wait_for_work(desk):
+        step_worlds(constants, state, buffers, actions, desk[AUTORESET] != 0, worlds)
+        report_done(desk)
 
 
 @driver

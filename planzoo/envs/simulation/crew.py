@@ -1,0 +1,129 @@
+"""Threads that share a step.
+
+To wake a sleeping thread takes the system some fifty microseconds, as long as half a step of a thousand small
+worlds. A thread that has done its part therefore looks out for the next one for a while before it goes to
+sleep; it does so in compiled code and without Python's lock, which others have meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planzoo.envs.simulation.atomics import load_shared, pause, store_shared
+from planzoo.envs.simulation.kernel import call, driver, kernel
+
+ASKED, AUTORESET, DONE = 0, 1, 8
+"""Places on a desk: how many steps were asked for, whether the last one resets, how many are done."""
+DESK_SIZE = 16
+"""A line of the cache for what is asked, another for what is done."""
+PATIENCE = 5000
+"""How often a thread looks before it sleeps: some hundred microseconds."""
+
+Desk = NDArray[np.int64]
+
+
+@kernel
+def wait_for_work(desk: Desk) -> bool:
+    """Waits until a step is asked for; False if that takes too long."""
+    for _ in range(PATIENCE):
+        if load_shared(desk, ASKED) != desk[DONE]:
+            return True
+        pause()
+    return False
+
+
+@kernel
+def report_done(desk: Desk) -> None:
+    """Says that the step is done."""
+    store_shared(desk, DONE, desk[ASKED])
+
+
+@driver
+def _ask(desks: NDArray[np.int64], autoreset: bool) -> None:
+    """Asks for a step at each desk, int64 (T, DESK_SIZE)."""
+    for number in range(desks.shape[0]):
+        desk = desks[number]
+        desk[AUTORESET] = autoreset
+        store_shared(desk, ASKED, desk[ASKED] + 1)
+
+
+@driver
+def _all_done(desks: NDArray[np.int64]) -> bool:
+    """Waits until all steps that were asked for are done; False if that takes too long."""
+    for number in range(desks.shape[0]):
+        desk, patience = desks[number], PATIENCE
+        while load_shared(desk, DONE) != desk[ASKED]:
+            patience -= 1
+            if patience == 0:
+                return False
+            pause()
+    return True
+
+
+class Crew:
+    """Some threads, each at its desk.
+
+    Args:
+        actions: int64 (B, N), where the actions of each step are put.
+        servers: makes for each thread, given its desk, the function that it runs: one that works as long as
+            :func:`wait_for_work` says so, and after each step calls :func:`report_done`.
+    """
+
+    def __init__(
+        self, actions: NDArray[np.int64], servers: Sequence[Callable[[Desk], Callable[[], None]]]
+    ) -> None:
+        self.actions = actions
+        self.process = os.getpid()
+        self._desks = np.zeros((len(servers), DESK_SIZE), dtype=np.int64)
+        pairs = zip(self._desks, servers, strict=True)
+        self._workers = [_Worker(desk, server(desk)) for desk, server in pairs]
+        for worker in self._workers:
+            threading.Thread(target=worker.run, name="planzoo", daemon=True).start()
+
+    def begin(self, actions: NDArray[np.int64], autoreset: bool) -> None:
+        """Has the threads begin a step."""
+        self.actions[:] = actions
+        call(_ask, self._desks, autoreset)
+        for worker in self._workers:
+            worker.wake()
+
+    def finish(self) -> None:
+        """Waits for the threads."""
+        while not call(_all_done, self._desks):
+            # The system may have put a thread aside, or it may still be compiling.
+            time.sleep(0)
+
+    def dismiss(self) -> None:
+        """Ends the threads."""
+        for worker in self._workers:
+            worker.dismissed = True
+            worker.alarm.set()
+
+
+class _Worker:
+    """What one thread does. Holds no simulator, so that one that nobody needs any more can go."""
+
+    def __init__(self, desk: Desk, work: Callable[[], None]) -> None:
+        self.desk, self.work = desk, work
+        self.alarm = threading.Event()
+        self.asleep = self.dismissed = False
+
+    def wake(self) -> None:
+        if self.asleep:
+            self.alarm.set()
+
+    def run(self) -> None:
+        while not self.dismissed:
+            self.work()
+            # Whoever asks for work asks first and looks for sleepers then; this is the other way round.
+            self.asleep = True
+            if self.desk[ASKED] == self.desk[DONE]:
+                self.alarm.wait()
+            self.asleep = False
+            self.alarm.clear()
