@@ -44,7 +44,7 @@ class EpisodeReports:
             self._allocate(facts)
         for names, table in zip(self._names, self._tables, strict=True):
             table[:, self._last] = 0
-            table[:, worlds] = [facts[name] for name in names]
+            table[:, worlds] = np.concatenate([facts[name] for name in names]).reshape(len(names), -1)
         self._ended[self._last] = False
         self._ended[worlds] = True
         self._last = worlds

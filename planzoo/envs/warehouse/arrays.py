@@ -47,6 +47,7 @@ def build_constants(params: WarehouseParams) -> Constants:
     return Constants(
         robots=_robot_kinds(params),
         shelves=_shelf_kinds(params),
+        slot_orders=np.repeat(np.arange(params.request_queue_size, dtype=np.int32), params.order_size),
         listed_items=_listed_items(params),
         listed_numbers=_listed_numbers(params),
         **_map_constants(params),
@@ -65,8 +66,11 @@ def _map_constants(params: WarehouseParams) -> dict[str, Any]:
     layout, padding = params.map, params.sensor_range
     kinds = np.pad(layout.kinds, padding, constant_values=WALL).reshape(-1)
     width = layout.width + 2 * padding
+    rows, columns = np.indices((layout.height + 2 * padding, width), dtype=np.int32) - padding
     return {
         "kinds": kinds,
+        "rows": rows.reshape(-1),
+        "columns": columns.reshape(-1),
         "start_cells": _cells(np.pad(layout.starts, padding)),
         "aisle_cells": _cells(kinds == AISLE),
         "workstations": _cells(kinds == WORKSTATION),
@@ -107,6 +111,7 @@ def _switches(params: WarehouseParams) -> dict[str, Any]:
         "plain": params.plain,
         "extended": params.extended,
         "cardinal": params.movement == "cardinal",
+        "order_size": params.order_size,
         "order_count": len(params.order_list) or params.order_count,
         "shortest_deadline": shortest,
         "longest_deadline": longest,

@@ -49,6 +49,10 @@ from planzoo.envs.warehouse.state import (
 )
 from planzoo.envs.warehouse.work import begin_orders, deliver, update_orders
 
+TURNS = 1 << TURN_LEFT | 1 << TURN_RIGHT
+STEPS = 0b11110
+"""Bits of the moves of robots that turn, and of those that step to any neighbour."""
+
 
 @kernel
 def initial_state(constants: Constants, state: State, world: int) -> None:
@@ -198,46 +202,51 @@ def is_terminal(constants: Constants, state: State, world: int, agent: int) -> b
 def action_mask(constants: Constants, state: State, world: int, robot: int, out: NDArray[np.bool_]) -> None:
     """Writes which actions would change something (standing still always may) into ``out``, bool (A,)."""
     actions = CARDINAL_ACTIONS if constants.cardinal else TURN_ACTIONS
-    out[:actions] = False
-    out[NOOP] = True
+    allowed = 1 << NOOP
     if constants.plain or is_ready(constants, state, world, robot):
-        _mask_moves(constants, state, world, robot, out)
-        out[actions - 1] = may_toggle(constants, state, world, robot)
+        allowed |= _allowed_moves(constants, state, world, robot)
+        if may_toggle(constants, state, world, robot):
+            allowed |= 1 << (actions - 1)
         if constants.budget >= 0.0:
-            _mask_expensive(constants, state, world, out)
-    for message in range(1, 1 << constants.message_bits):
-        for action in range(actions):
-            out[message * actions + action] = out[action]
+            allowed &= _affordable(constants, state, world)
+    for message in range(0, out.shape[0], actions):
+        # A loop of known length is no loop once it is compiled.
+        for action in range(TURN_ACTIONS):
+            out[np.uintp(message + action)] = (allowed >> action) & 1
+        if constants.cardinal:
+            out[np.uintp(message + TURN_ACTIONS)] = (allowed >> TURN_ACTIONS) & 1
 
 
 @kernel
-def _mask_moves(constants: Constants, state: State, world: int, robot: int, out: NDArray[np.bool_]) -> None:
+def _allowed_moves(constants: Constants, state: State, world: int, robot: int) -> int:
+    """Gives bit n for each move n that would change something."""
     cell = state.robots[world, robot].cell
     full = state.robots[world, robot].loads >= constants.robots[robot].capacity
     free = constants.plain or may_leave(constants, state, world, robot)
+    allowed = 0 if constants.cardinal else TURNS
     if constants.cardinal:
         for direction in range(4):
             ahead = cell + constants.steps_ahead[direction]
-            out[1 + direction] = free and may_enter(constants, state, world, ahead, full)
-        return
+            if free and may_enter(constants, state, world, ahead, full):
+                allowed |= 1 << (1 + direction)
+        return allowed
     ahead = cell + constants.steps_ahead[state.robots[world, robot].direction]
-    out[FORWARD] = free and may_enter(constants, state, world, ahead, full)
-    out[TURN_LEFT] = True
-    out[TURN_RIGHT] = True
+    if free and may_enter(constants, state, world, ahead, full):
+        allowed |= 1 << FORWARD
+    return allowed
 
 
 @kernel
-def _mask_expensive(constants: Constants, state: State, world: int, out: NDArray[np.bool_]) -> None:
-    """Forbids what the money left does not pay for."""
+def _affordable(constants: Constants, state: State, world: int) -> int:
+    """Gives bit n for each action n that the money left pays for."""
     money = state.worlds[world].money + ROUNDING
-    if money < constants.load_cost:
-        out[CARDINAL_ACTIONS - 1 if constants.cardinal else TURN_ACTIONS - 1] = False
-    if constants.cardinal:
-        if money < constants.move_cost:
-            out[1 : CARDINAL_ACTIONS - 1] = False
-        return
-    if money < constants.move_cost:
-        out[FORWARD] = False
-    if money < constants.turn_cost:
-        out[TURN_LEFT] = False
-        out[TURN_RIGHT] = False
+    moves = STEPS if constants.cardinal else 1 << FORWARD
+    actions = CARDINAL_ACTIONS if constants.cardinal else TURN_ACTIONS
+    affordable = 1 << NOOP
+    if money >= constants.move_cost:
+        affordable |= moves
+    if money >= constants.turn_cost and not constants.cardinal:
+        affordable |= TURNS
+    if money >= constants.load_cost:
+        affordable |= 1 << (actions - 1)
+    return affordable

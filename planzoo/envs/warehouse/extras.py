@@ -51,23 +51,23 @@ def write_cell_extras(
 
     Blocked, heavy shelf, shelf that needs a tool, worth and time left of its order. All in [0, 1].
     """
-    code = state.codes[world, cell]
+    code = state.codes[world, np.uintp(cell)]
     if code & BLOCKED_CODE:
-        out[index] = 1.0
+        out[np.uintp(index)] = 1.0
     if code & (REQUEST_CODE | SPECIAL_CODE):
         shelf = shelf_on(constants, state, world, cell)
-        out[index + 1] = constants.shelves[shelf].weight > 1
-        out[index + 2] = constants.shelves[shelf].tool
+        out[np.uintp(index + 1)] = constants.shelves[shelf].weight > 1
+        out[np.uintp(index + 2)] = constants.shelves[shelf].tool
         if state.shelves[world, shelf].requested:
-            order = order_of(state, world, shelf)
-            out[index + 3] = worth_share(constants, state, world, order)
-            out[index + 4] = time_share(constants, state, world, order)
+            order = order_of(constants, state, world, shelf)
+            out[np.uintp(index + 3)] = worth_share(constants, state, world, order)
+            out[np.uintp(index + 4)] = time_share(constants, state, world, order)
 
 
 @kernel
-def order_of(state: State, world: int, shelf: int) -> int:
+def order_of(constants: Constants, state: State, world: int, shelf: int) -> int:
     """Gives the place of the open order that asks for a requested shelf."""
-    return int(state.shelves[world, shelf].slot) // (state.requests.shape[1] // state.orders.shape[1])
+    return int(constants.slot_orders[state.shelves[world, shelf].slot])
 
 
 @kernel

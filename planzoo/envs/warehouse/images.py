@@ -30,7 +30,7 @@ from planzoo.envs.warehouse.state import (
 @driver
 def write_images(constants: Constants, state: State, out: NDArray[np.float32], first: int, last: int) -> None:
     """Writes the image of every robot of the worlds from ``first`` up to but not ``last``."""
-    for world in range(first, last):
+    for world in range(np.uintp(first), np.uintp(last)):
         for robot in range(out.shape[1]):
             image_observation(constants, state, world, robot, out[world, robot])
 

@@ -89,8 +89,8 @@ def read_command(constants: Constants, state: State, world: int, robot: int, act
 @kernel
 def send_message(constants: Constants, state: State, world: int, robot: int, action: int) -> None:
     """Says what the action says, even if it asks for something that can't be done."""
-    actions = CARDINAL_ACTIONS if constants.cardinal else TURN_ACTIONS
-    message = action // actions
+    # Division by a number that the compiler knows is several times faster.
+    message = action // CARDINAL_ACTIONS if constants.cardinal else action // TURN_ACTIONS
     state.robots[world, robot].message = message if 0 <= message < 1 << constants.message_bits else 0
 
 

@@ -58,7 +58,7 @@ def write_observations(
 def _write_fleet(constants: Constants, state: State, out: NDArray[np.float32], first: int, last: int) -> None:
     """Writes what a fleet manager knows at the end of each robot's observation."""
     start = out.shape[2] - fleet_length(constants, state)
-    for world in range(first, last):
+    for world in range(np.uintp(first), np.uintp(last)):
         for robot in range(out.shape[1]):
             fleet_observation(constants, state, world, robot, out[world, robot, start:])
 
@@ -168,8 +168,7 @@ def _write_request_extras(
 
     The last two count the shelves of its order, as shares of the most that an order can ask for.
     """
-    order = order_of(state, world, shelf)
-    most = state.requests.shape[1] // state.orders.shape[1]
+    order, most = order_of(constants, state, world, shelf), constants.order_size
     out[index] = 1.0
     out[index + 1] = worth_share(constants, state, world, order)
     out[index + 2] = time_share(constants, state, world, order)
@@ -182,9 +181,8 @@ def _write_request_extras(
 @kernel
 def _write_place(constants: Constants, cell: int, out: NDArray[np.float32], index: int) -> None:
     """Writes a cell's row and column, scaled to [0, 1]."""
-    padded_width = constants.width + 2 * constants.padding
-    out[index] = (cell // padded_width - constants.padding) * constants.row_scale
-    out[index + 1] = (cell % padded_width - constants.padding) * constants.column_scale
+    out[index] = constants.rows[cell] * constants.row_scale
+    out[index + 1] = constants.columns[cell] * constants.column_scale
 
 
 @kernel

@@ -1,4 +1,8 @@
-"""What a robot senses around itself, in a row of numbers: as rware flattens it, or compact."""
+"""What a robot senses around itself, in a row of numbers: as rware flattens it, or compact.
+
+Numba asks of every signed index whether it counts from the end. In these loops, where most of the time goes,
+indices are unsigned.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,9 @@ from planzoo.envs.warehouse.state import (
     COMPACT_SELF,
     LOCAL_CELL,
     LOCAL_SELF,
+    NO_ROBOT,
     OBSERVE_COMPACT,
     REQUEST_CODE,
-    ROBOT_CODES,
     SPECIAL_CODE,
     Constants,
     State,
@@ -28,7 +32,7 @@ from planzoo.envs.warehouse.state import (
 @driver
 def write_local(constants: Constants, state: State, out: NDArray[np.float32], first: int, last: int) -> None:
     """Writes the local observation of every robot of the worlds from ``first`` up to but not ``last``."""
-    for world in range(first, last):
+    for world in range(np.uintp(first), np.uintp(last)):
         for robot in range(out.shape[1]):
             local_observation(constants, state, world, robot, out[world, robot])
 
@@ -38,7 +42,7 @@ def write_compact(
     constants: Constants, state: State, out: NDArray[np.float32], first: int, last: int
 ) -> None:
     """Writes the compact observation of every robot of those worlds."""
-    for world in range(first, last):
+    for world in range(np.uintp(first), np.uintp(last)):
         for robot in range(out.shape[1]):
             compact_observation(constants, state, world, robot, out[world, robot])
 
@@ -52,12 +56,12 @@ def local_observation(
     Oneself: x, y, carrying, direction (4, one-hot), on an aisle. A cell: robot, its direction (4, one-hot;
     up where there is none), its message, shelf, requested.
     """
-    cell, padded_width = state.robots[world, robot].cell, constants.width + 2 * constants.padding
-    out[0] = cell % padded_width - constants.padding
-    out[1] = cell // padded_width - constants.padding
+    cell = np.uintp(state.robots[world, robot].cell)
+    out[0] = constants.columns[cell]
+    out[1] = constants.rows[cell]
     out[2] = state.robots[world, robot].loads > 0
-    out[3:7] = 0.0
-    out[3 + state.robots[world, robot].direction] = 1.0
+    for direction in range(4):
+        out[3 + direction] = state.robots[world, robot].direction == direction
     out[7] = constants.kinds[cell] != STORAGE
     index = LOCAL_SELF
     if constants.extended:
@@ -75,15 +79,17 @@ def compact_observation(
     A cell: 0 without a robot, else 0.25, 0.5, 0.75 or 1 for one that faces up, down, left or right; 0 without
     a shelf, 0.5 for one that is not requested, 1 for one that is; then the robot's message.
     """
-    cell, padded_width = state.robots[world, robot].cell, constants.width + 2 * constants.padding
-    out[0] = (cell // padded_width - constants.padding) * constants.row_scale
-    out[1] = (cell % padded_width - constants.padding) * constants.column_scale
-    out[2:8] = 0.0
-    out[2 + state.robots[world, robot].direction] = 1.0
-    for place in range(state.robots[world, robot].loads):
-        out[6] = 1.0
-        if state.shelves[world, state.robot_load[world, robot, place]].requested:
-            out[7] = 1.0
+    cell = np.uintp(state.robots[world, robot].cell)
+    out[0] = constants.rows[cell] * constants.row_scale
+    out[1] = constants.columns[cell] * constants.column_scale
+    for direction in range(4):
+        out[2 + direction] = state.robots[world, robot].direction == direction
+    loads, wanted = state.robots[world, robot].loads, False
+    for place in range(loads):
+        shelf = np.uintp(state.robot_load[world, robot, place])
+        wanted = wanted or state.shelves[world, shelf].requested
+    out[6] = loads > 0
+    out[7] = wanted
     out[8] = constants.kinds[cell] == STORAGE
     index = COMPACT_SELF
     if constants.extended:
@@ -103,7 +109,7 @@ def _write_window(
     for rows in range(-reach, reach + 1):
         start = state.robots[world, robot].cell + rows * padded_width - reach
         for cell in range(start, start + 2 * reach + 1):
-            code = state.codes[world, cell]
+            code = state.codes[world, np.uintp(cell)]
             if compact:
                 index = _write_compact_cell(constants, code, out, index)
             else:
@@ -114,14 +120,14 @@ def _write_window(
 @kernel
 def _write_local_cell(constants: Constants, code: int, out: NDArray[np.float32], index: int) -> int:
     for feature in range(LOCAL_CELL):
-        out[index + feature] = constants.cell_features[code, feature]
+        out[np.uintp(index + feature)] = constants.cell_features[code, feature]
     return index + LOCAL_CELL
 
 
 @kernel
 def _write_compact_cell(constants: Constants, code: int, out: NDArray[np.float32], index: int) -> int:
-    out[index] = constants.compact_features[code, 0]
-    out[index + 1] = constants.compact_features[code, 1]
+    out[np.uintp(index)] = constants.compact_features[code, 0]
+    out[np.uintp(index + 1)] = constants.compact_features[code, 1]
     return index + COMPACT_CELL
 
 
@@ -130,20 +136,21 @@ def _write_full_window(
     constants: Constants, state: State, world: int, robot: int, out: NDArray[np.float32], index: int
 ) -> int:
     """The same with messages and with what options add; a cell that a robot does not sense is all zeros."""
-    side, padded_width = 2 * constants.sensor_range + 1, constants.width + 2 * constants.padding
-    length = _cell_length(constants)
+    reach, padded_width = constants.sensor_range, constants.width + 2 * constants.padding
+    side, length = 2 * reach + 1, _cell_length(constants)
     end = index + length * side * side
     out[index:end] = 0.0
     if state.robots[world, robot].blind:
         return end
-    corner = state.robots[world, robot].cell - constants.sensor_range * (padded_width + 1)
-    for row in range(side):
-        for column in range(side):
-            distance = max(abs(row - constants.sensor_range), abs(column - constants.sensor_range))
-            cell = corner + row * padded_width + column
-            if distance <= constants.robots[robot].sensors:
-                _write_full_cell(constants, state, world, cell, distance, out[index : index + length])
-            index += length
+    sensors = constants.robots[robot].sensors
+    for rows in range(-sensors, sensors + 1):
+        place = index + length * ((rows + reach) * side + reach - sensors)
+        for columns in range(-sensors, sensors + 1):
+            cell = state.robots[world, robot].cell + rows * padded_width + columns
+            message = _write_full_cell(constants, state, world, cell, out, place)
+            if constants.message_bits > 0 and max(abs(rows), abs(columns)) <= constants.message_range:
+                _write_message(constants, state, world, cell, out, message)
+            place += length
     return end
 
 
@@ -157,22 +164,30 @@ def _cell_length(constants: Constants) -> int:
 
 @kernel
 def _write_full_cell(
-    constants: Constants, state: State, world: int, cell: int, distance: int, out: NDArray[np.float32]
-) -> None:
-    code = state.codes[world, cell]
+    constants: Constants, state: State, world: int, cell: int, out: NDArray[np.float32], index: int
+) -> int:
+    """Writes a cell without messages; gives the place of the message."""
+    code, message = state.codes[world, np.uintp(cell)], index + COMPACT_CELL
     if constants.observation_kind == OBSERVE_COMPACT:
-        if code == 0:
-            return
-        message = _write_compact_cell(constants, code, out, 0)
+        _write_compact_cell(constants, code, out, index)
     else:
         # rware puts the message between the robot's direction and the shelf.
-        message = _write_local_cell(constants, code, out, 0) - 2
-        out[message + constants.message_bits] = constants.cell_features[code, message]
-        out[message + constants.message_bits + 1] = constants.cell_features[code, message + 1]
-    if constants.message_bits > 0:
-        heard = distance <= constants.message_range and code & ROBOT_CODES
-        said = state.robots[world, robot_on(state, world, cell)].message if heard else 0
-        for bit in range(constants.message_bits):
-            out[message + bit] = (said >> bit) & 1
+        message = index + LOCAL_CELL - 2
+        for feature in range(LOCAL_CELL):
+            place = index + feature if feature < LOCAL_CELL - 2 else index + feature + constants.message_bits
+            out[np.uintp(place)] = constants.cell_features[code, feature]
     if constants.extended and code & (BLOCKED_CODE | REQUEST_CODE | SPECIAL_CODE):
-        write_cell_extras(constants, state, world, cell, out, out.shape[0] - CELL_EXTRAS)
+        extras = index + _cell_length(constants) - CELL_EXTRAS
+        write_cell_extras(constants, state, world, cell, out, extras)
+    return message
+
+
+@kernel
+def _write_message(
+    constants: Constants, state: State, world: int, cell: int, out: NDArray[np.float32], index: int
+) -> None:
+    """Writes what the robot on a cell says, if there is one."""
+    robot = robot_on(state, world, cell)
+    if robot != NO_ROBOT:
+        for bit in range(constants.message_bits):
+            out[np.uintp(index + bit)] = (state.robots[world, np.uintp(robot)].message >> bit) & 1

@@ -185,7 +185,7 @@ def advance_worlds(
     worlds: tuple[int, int],
 ) -> None:
     """Plays a step in each world from ``worlds[0]`` up to but not ``worlds[1]``, or begins it anew."""
-    for world in range(worlds[0], worlds[1]):
+    for world in range(np.uintp(worlds[0]), np.uintp(worlds[1])):
         if not state.ended[world]:
             accept_actions(buffers, actions, world)
             if constants.message_bits > 0:
@@ -220,7 +220,7 @@ def begin(constants: Constants, state: State, buffers: Buffers, world: int) -> N
 def show_worlds(constants: Constants, state: State, buffers: Buffers, first: int, last: int) -> None:
     """Writes what the agents of the worlds from ``first`` up to but not ``last`` see."""
     write_observations(constants, state, buffers.observations, first, last)
-    for world in range(first, last):
+    for world in range(np.uintp(first), np.uintp(last)):
         for robot in range(buffers.rewards.shape[1]):
             action_mask(constants, state, world, robot, buffers.action_masks[world, robot])
             buffers.terminated[world, robot] = is_terminal(constants, state, world, robot)

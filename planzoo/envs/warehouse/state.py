@@ -149,6 +149,8 @@ class Constants(NamedTuple):
 
     Attributes:
         kinds: uint8 (C,), kind of each cell.
+        rows: int32 (C,), each cell's row on the map; negative in the padding.
+        columns: int32 (C,), the same for columns.
         start_cells: int32 (F,), where robots may start.
         aisle_cells: int32 (A,), the cells that may be blocked.
         workstations: int32 (G,).
@@ -158,6 +160,7 @@ class Constants(NamedTuple):
         compact_features: float32 (256, 2), the same for the compact observation.
         robots: ROBOT_KIND (N,), what each robot can do.
         shelves: SHELF_KIND (S,), what each shelf is like, row by row.
+        slot_orders: int32 (Q·K,), the place of the order to which each place of a requested shelf belongs.
         listed_items: int16 (L, K), the shelves of each listed order, NO_SHELF where there is none.
         listed_numbers: int32 (L, 3), priority, release and deadline of each listed order.
         height, width: size of the map in cells, without padding.
@@ -171,6 +174,7 @@ class Constants(NamedTuple):
         plain: whether all options are off that rware lacks, so that the rules are rware's.
         extended: whether observations show more than rware's.
         cardinal: whether robots step to any neighbour instead of turning.
+        order_size: K, the most shelves of an order.
         order_count: length of a list of orders; 0 = endless.
         priorities: orders are worth 1 to so much.
         shortest_deadline, longest_deadline: in steps; 0 = none.
@@ -185,6 +189,8 @@ class Constants(NamedTuple):
     """
 
     kinds: NDArray[np.uint8]
+    rows: NDArray[np.int32]
+    columns: NDArray[np.int32]
     start_cells: NDArray[np.int32]
     aisle_cells: NDArray[np.int32]
     workstations: NDArray[np.int32]
@@ -194,6 +200,7 @@ class Constants(NamedTuple):
     compact_features: NDArray[np.float32]
     robots: Any
     shelves: Any
+    slot_orders: NDArray[np.int32]
     listed_items: NDArray[np.int16]
     listed_numbers: NDArray[np.int32]
     height: int
@@ -218,6 +225,7 @@ class Constants(NamedTuple):
     plain: bool
     extended: bool
     cardinal: bool
+    order_size: int
     order_count: int
     priorities: int
     shortest_deadline: int

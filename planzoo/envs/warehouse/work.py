@@ -101,7 +101,7 @@ def open_order(constants: Constants, state: State, world: int, order: int) -> No
         if constants.listed_numbers.shape[0] > 0:
             _open_listed(constants, state, world, order)
             return
-    shelves = state.requests.shape[1] // state.orders.shape[1]
+    shelves = constants.order_size
     size = shelves if shelves == 1 else 1 + random_below(state.random_streams, world, shelves)
     for item in range(size):
         _request_any(constants, state, world, order * shelves + item)
@@ -184,7 +184,7 @@ def _write_shelf_code(constants: Constants, state: State, world: int, shelf: int
 @kernel
 def close_order(constants: Constants, state: State, world: int, order: int) -> None:
     """Takes an order back before it is completed."""
-    shelves = state.requests.shape[1] // state.orders.shape[1]
+    shelves = constants.order_size
     for slot in range(order * shelves, (order + 1) * shelves):
         shelf = state.requests[world, slot]
         if shelf != NO_SHELF:
@@ -212,7 +212,7 @@ def change_order(constants: Constants, state: State, world: int) -> None:
     """Lets an open order ask for another shelf instead of the first that it still waits for."""
     if state.worlds[world].orders_open == 0:
         return
-    slot = _any_open(state, world) * (state.requests.shape[1] // state.orders.shape[1])
+    slot = _any_open(state, world) * constants.order_size
     while state.requests[world, slot] == NO_SHELF:
         slot += 1
     shelf = state.requests[world, slot]
@@ -252,7 +252,7 @@ def deliver(constants: Constants, state: State, world: int, station: int) -> Non
 @kernel
 def _hand_over(constants: Constants, state: State, world: int, robot: int, shelf: int) -> None:
     slot = state.shelves[world, shelf].slot
-    order = slot // (state.requests.shape[1] // state.orders.shape[1])
+    order = constants.slot_orders[slot]
     _give_credit(state, world, robot, state.orders[world, order].priority / state.orders[world, order].asked)
     state.shelves[world, shelf].served = True
     state.requests[world, slot] = NO_SHELF

@@ -136,7 +136,7 @@ def test_many_more_episodes_match(size: str, robots: int, monkeypatch: pytest.Mo
         pin_ties(monkeypatch)
     twins = Twins(size, robots)
     play(twins, LONG[size], seed=50_000)
-    assert twins.deliveries > 5 * LONG[size]
+    assert twins.deliveries > 3 * LONG[size]
 
 
 @pytest.mark.long
@@ -184,4 +184,4 @@ def test_many_more_halls_match(robots: int, monkeypatch: pytest.MonkeyPatch) -> 
         twins = hall_twins(seed, robots)
         play(twins, episodes=1, seed=seed)
         together += twins.together
-    assert together > 50
+    assert together > 10
