@@ -134,9 +134,8 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         call(summarize, buffers, self._rewards, self._terminated, self._invalid)
         truncated = buffers.truncated
         infos = self._infos()
-        ended = self.simulator.state.ended
-        if ended.any():
-            worlds = np.flatnonzero(ended)
+        worlds = np.flatnonzero(self.simulator.state.ended)
+        if worlds.size:
             infos.update(self._reports.write(self.simulator.episode_facts(worlds), worlds, self.copy))
             if self.autoreset_mode is AutoresetMode.SAME_STEP:
                 truncated = truncated.copy()

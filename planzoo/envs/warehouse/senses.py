@@ -20,9 +20,9 @@ from planzoo.envs.warehouse.state import (
     COMPACT_SELF,
     LOCAL_CELL,
     LOCAL_SELF,
-    NO_ROBOT,
     OBSERVE_COMPACT,
     REQUEST_CODE,
+    ROBOT_CODES,
     SPECIAL_CODE,
     Constants,
     State,
@@ -33,6 +33,7 @@ from planzoo.envs.warehouse.state import (
 def write_local(constants: Constants, state: State, out: NDArray[np.float32], first: int, last: int) -> None:
     """Writes the local observation of every robot of the worlds from ``first`` up to but not ``last``."""
     for world in range(np.uintp(first), np.uintp(last)):
+        _clear(constants, out, world)
         for robot in range(out.shape[1]):
             local_observation(constants, state, world, robot, out[world, robot])
 
@@ -43,8 +44,23 @@ def write_compact(
 ) -> None:
     """Writes the compact observation of every robot of those worlds."""
     for world in range(np.uintp(first), np.uintp(last)):
+        _clear(constants, out, world)
         for robot in range(out.shape[1]):
             compact_observation(constants, state, world, robot, out[world, robot])
+
+
+@kernel
+def _is_full(constants: Constants) -> bool:
+    """Tells whether there is more to sense than rware's flattened observation shows."""
+    full: bool = constants.extended or constants.message_bits > 0
+    return full
+
+
+@kernel
+def _clear(constants: Constants, out: NDArray[np.float32], world: int) -> None:
+    """Sets everything to zero where not everything will be written: cells that a robot does not sense."""
+    if _is_full(constants):
+        out[world] = 0.0
 
 
 @kernel
@@ -103,7 +119,7 @@ def _write_window(
 ) -> int:
     """Writes every sensed cell, row by row; gives the index after the last."""
     compact = constants.observation_kind == OBSERVE_COMPACT
-    if constants.extended or constants.message_bits > 0:
+    if _is_full(constants):
         return _write_full_window(constants, state, world, robot, out, index)
     reach, padded_width = constants.sensor_range, constants.width + 2 * constants.padding
     for rows in range(-reach, reach + 1):
@@ -135,11 +151,10 @@ def _write_compact_cell(constants: Constants, code: int, out: NDArray[np.float32
 def _write_full_window(
     constants: Constants, state: State, world: int, robot: int, out: NDArray[np.float32], index: int
 ) -> int:
-    """The same with messages and with what options add; a cell that a robot does not sense is all zeros."""
+    """The same, over zeros, with messages and with what options add."""
     reach, padded_width = constants.sensor_range, constants.width + 2 * constants.padding
     side, length = 2 * reach + 1, _cell_length(constants)
     end = index + length * side * side
-    out[index:end] = 0.0
     if state.robots[world, robot].blind:
         return end
     sensors = constants.robots[robot].sensors
@@ -148,7 +163,8 @@ def _write_full_window(
         for columns in range(-sensors, sensors + 1):
             cell = state.robots[world, robot].cell + rows * padded_width + columns
             message = _write_full_cell(constants, state, world, cell, out, place)
-            if constants.message_bits > 0 and max(abs(rows), abs(columns)) <= constants.message_range:
+            says = state.codes[world, np.uintp(cell)] & ROBOT_CODES
+            if says and max(abs(rows), abs(columns)) <= constants.message_range:
                 _write_message(constants, state, world, cell, out, message)
             place += length
     return end
@@ -186,8 +202,7 @@ def _write_full_cell(
 def _write_message(
     constants: Constants, state: State, world: int, cell: int, out: NDArray[np.float32], index: int
 ) -> None:
-    """Writes what the robot on a cell says, if there is one."""
-    robot = robot_on(state, world, cell)
-    if robot != NO_ROBOT:
-        for bit in range(constants.message_bits):
-            out[np.uintp(index + bit)] = (state.robots[world, np.uintp(robot)].message >> bit) & 1
+    """Writes what the robot on a cell says."""
+    said = state.robots[world, np.uintp(robot_on(state, world, cell))].message
+    for bit in range(constants.message_bits):
+        out[np.uintp(index + bit)] = (said >> bit) & 1

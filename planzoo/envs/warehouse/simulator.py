@@ -132,12 +132,25 @@ class WarehouseSimulator(Simulator):
         ``deliveries`` are shelves that all robots delivered; ``success`` means at least one, or all orders of
         a list; every event of :data:`~planzoo.envs.warehouse.state.EVENTS` has its count under its name.
         """
-        deliveries = self.state.robots["deliveries"][worlds].sum(axis=1, dtype=np.int64)
-        counts = dict(zip(EVENTS, self.state.event_counts[worlds].T.astype(np.int64), strict=True))
+        table = np.empty((1 + len(EVENTS), len(worlds)), dtype=np.int64)
+        call(count_events, self.state, worlds, table)
+        deliveries, counts = table[0], dict(zip(EVENTS, table[1:], strict=True))
         success = deliveries > 0
         if self.params.orders == "list":
             success = counts["order_completed"] == self.constants.order_count
         return {"success": success, "deliveries": deliveries, **counts}
+
+
+@driver
+def count_events(state: State, worlds: NDArray[np.int64], out: NDArray[np.int64]) -> None:
+    """Writes deliveries and every event's count of the given worlds into int64 (1 + E, n)."""
+    for row in range(worlds.shape[0]):
+        world = worlds[row]
+        out[0, row] = 0
+        for robot in range(state.robots.shape[1]):
+            out[0, row] += state.robots[world, robot].deliveries
+        for event in range(state.event_counts.shape[1]):
+            out[1 + event, row] = state.event_counts[world, event]
 
 
 @driver

@@ -43,14 +43,17 @@ def begin_orders(constants: Constants, state: State, world: int) -> None:
 @kernel
 def update_orders(constants: Constants, state: State, world: int) -> None:
     """Lets orders expire and arrive at the end of a step."""
-    if constants.longest_deadline > 0 or constants.listed_numbers.shape[0] > 0:
+    if _any_late(constants, state, world):
         _expire(constants, state, world)
     if constants.order_kind == ORDERS_STREAM:
-        _arrive(constants, state, world)
+        # Calling what is not inlined costs more than most steps need: none comes in them.
+        product = random_unit(state.random_streams, world)
+        if product > constants.no_arrival:
+            _arrive(constants, state, world, product)
     elif state.worlds[world].orders_open < state.orders.shape[1]:
         _fill_places(constants, state, world)
-        if constants.listed_numbers.shape[0] > 0:
-            # A listed order may have waited for a place until after its deadline.
+        # A listed order may have waited for a place until after its deadline.
+        if constants.listed_numbers.shape[0] > 0 and _any_late(constants, state, world):
             _expire(constants, state, world)
     if constants.order_kind == ORDERS_LIST:
         drawn = state.worlds[world].orders_drawn == constants.order_count
@@ -64,23 +67,37 @@ def _fill_places(constants: Constants, state: State, world: int) -> None:
             open_order(constants, state, world, order)
 
 
+@kernel
+def _any_late(constants: Constants, state: State, world: int) -> bool:
+    if constants.longest_deadline == 0 and constants.listed_numbers.shape[0] == 0:
+        return False
+    late = False
+    for order in range(state.orders.shape[1]):
+        late |= _is_late(state, world, order)
+    return late
+
+
+@kernel
+def _is_late(state: State, world: int, order: int) -> bool:
+    late: bool = state.steps[world] >= state.orders[world, order].deadline
+    return late and state.orders[world, order].left > 0
+
+
 @driver
 def _expire(constants: Constants, state: State, world: int) -> None:
     for order in range(state.orders.shape[1]):
-        late = state.steps[world] >= state.orders[world, order].deadline
-        if state.orders[world, order].left > 0 and late:
+        if _is_late(state, world, order):
             close_order(constants, state, world, order)
             note_world(state, world, ORDER_EXPIRED)
             state.worlds[world].penalty += constants.late_penalty
 
 
 @driver
-def _arrive(constants: Constants, state: State, world: int) -> None:
-    """Draws a Poisson number of orders by multiplying uniform numbers.
+def _arrive(constants: Constants, state: State, world: int, product: float) -> None:
+    """Draws a Poisson number of orders by multiplying uniform numbers, the first of which is ``product``.
 
     Source: Knuth, "The Art of Computer Programming", volume 2, section 3.4.1.
     """
-    product = random_unit(state.random_streams, world)
     while product > constants.no_arrival:
         place = 0
         while place < state.orders.shape[1] and state.orders[world, place].left > 0:
