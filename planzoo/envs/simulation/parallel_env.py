@@ -18,6 +18,9 @@ from planzoo.envs.simulation.spaces import (
     masked_observation_space,
 )
 
+INTEGERS = frozenset({int, *(np.dtype(code).type for code in np.typecodes["AllInteger"])})
+"""Types of actions that are surely integers."""
+
 
 class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
     """The agents of one world, each on its own.
@@ -68,6 +71,7 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
         self.observation_spaces = {agent: make_space(simulator) for agent in self.possible_agents}
         self.action_spaces = {agent: spaces.Discrete(simulator.num_actions) for agent in self.possible_agents}
         self.state_space = global_state_space(simulator)
+        self._choices = frozenset(range(simulator.num_actions))
         self._shape = (len(simulator.agents), *simulator.observation_shape)
         self._bind_views()
         self._random = np.random.default_rng()
@@ -101,21 +105,18 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
         Raises:
             ValueError: in checked mode, an action is missing or outside the space.
         """
-        live = self._live
-        if not live:
+        if not self.agents:
             return {}, {}, {}, {}, {}
         buffers = self.simulator.step(self._action_row(actions))
         observations, infos = self._views()
-        row = buffers.rewards[0].tolist()
-        rewards = {agent: row[number] for agent, number in live}
-        row = buffers.terminated[0].tolist()
-        terminated = {agent: row[number] for agent, number in live}
+        rewards = self._by_agent(buffers.rewards[0].tolist())
+        terminated = self._by_agent(buffers.terminated[0].tolist())
         truncated = dict.fromkeys(terminated, bool(buffers.truncated[0]))
         if self.simulator.state.ended[0]:
             for info in infos.values():
                 info.update(self.simulator.episode_info(0))
             self._set_live([])
-        elif True in row:
+        elif any(terminated.values()):
             self._set_live([agent for agent in self.agents if not terminated[agent]])
         self._show()
         return observations, rewards, terminated, truncated, infos
@@ -151,7 +152,7 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
 
     def _set_live(self, agents: list[str]) -> None:
         self.agents = agents
-        self._live = [(agent, self._numbers[agent]) for agent in agents]
+        self._live = [self._numbers[agent] for agent in agents]
 
     def _action_row(self, actions: dict[str, int]) -> NDArray[Any]:
         """Gathers the actions of all agents; the dead do nothing."""
@@ -166,15 +167,12 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
         if len(values) == len(self.possible_agents):
             return np.array(values)
         row = np.full(len(self.possible_agents), NO_ACTION)
-        row[[number for _, number in self._live]] = values
+        row[self._live] = values
         return row
 
     def _in_range(self, values: list[int]) -> bool:
         """Tells quickly whether all actions are fine; where it says no, they may be fine all the same."""
-        for value in values:
-            if not isinstance(value, int | np.integer) or not 0 <= value < self.simulator.num_actions:
-                return False
-        return True
+        return INTEGERS.issuperset(map(type, values)) and self._choices.issuperset(values)
 
     def _refuse(self, actions: dict[str, int]) -> None:
         wrong = {
@@ -188,17 +186,36 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
 
     def _views(self) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         """Copies what the live agents see, and says which actions did nothing."""
-        buffers, live = self.simulator.buffers, self._live
+        buffers, agents = self.simulator.buffers, self.agents
         vectors, masks = buffers.observations[0].copy().reshape(self._shape), self._masks.copy()
-        invalid = buffers.invalid_actions[0].tolist()
-        infos: dict[str, dict[str, Any]] = {agent: {"invalid_action": invalid[n]} for agent, n in live}
-        if self.simulator.event_names:
-            events = self.simulator.events(0)
-            for agent, number in live:
-                infos[agent]["events"] = events[number]
-        if not self.flat:
-            views = {agent: {"observation": vectors[n], "action_mask": masks[n]} for agent, n in live}
-            return views, infos
-        for agent, number in live:
-            infos[agent]["action_mask"] = masks[number]
-        return {agent: vectors[n] for agent, n in live}, infos
+        if len(agents) < len(vectors):
+            vectors, masks = vectors[self._live], masks[self._live]
+        infos = self._infos()
+        if self.flat:
+            for row, agent in enumerate(agents):
+                infos[agent]["action_mask"] = masks[row]
+            return {agent: vectors[row] for row, agent in enumerate(agents)}, infos
+        views = {
+            agent: {"observation": vectors[row], "action_mask": masks[row]}
+            for row, agent in enumerate(agents)
+        }
+        return views, infos
+
+    def _infos(self) -> dict[str, dict[str, Any]]:
+        """Says what the live agents' last actions came to."""
+        invalid = self._of_live(self.simulator.buffers.invalid_actions[0].tolist())
+        if not self.simulator.event_names:
+            return {agent: {"invalid_action": invalid[row]} for row, agent in enumerate(self.agents)}
+        events = self._of_live(self.simulator.events(0))
+        return {
+            agent: {"invalid_action": invalid[row], "events": events[row]}
+            for row, agent in enumerate(self.agents)
+        }
+
+    def _by_agent(self, values: list[Any]) -> dict[str, Any]:
+        """Gives the live agents their values out of those of all agents."""
+        live = self._of_live(values)
+        return {agent: live[row] for row, agent in enumerate(self.agents)}
+
+    def _of_live(self, values: list[Any]) -> list[Any]:
+        return values if len(self._live) == len(values) else [values[number] for number in self._live]

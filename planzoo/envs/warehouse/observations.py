@@ -39,7 +39,7 @@ MAP_BLOCKED, MAP_CHARGER, MAP_CRIB = 0.125, 0.375, 0.625
 """Values of the fleet observation's map."""
 
 
-@driver
+@kernel
 def write_observations(
     constants: Constants, state: State, out: NDArray[np.float32], first: int, last: int
 ) -> None:

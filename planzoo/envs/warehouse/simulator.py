@@ -64,7 +64,7 @@ class WarehouseSimulator(Simulator):
 
     def refresh(self) -> None:
         """See :meth:`Simulator.refresh`."""
-        show_worlds(self.constants, self.state, self.buffers, 0, self.num_worlds)
+        refresh_worlds(self.constants, self.state, self.buffers)
 
     def write_global_state(self, world: int, out: NDArray[np.float32]) -> None:
         """Writes what a fleet manager knows, the first robot first, float32 (global_state_size,)."""
@@ -188,7 +188,7 @@ def serve_worlds(
         report_done(desk)
 
 
-@driver
+@kernel
 def advance_worlds(
     constants: Constants,
     state: State,
@@ -229,7 +229,7 @@ def begin(constants: Constants, state: State, buffers: Buffers, world: int) -> N
     buffers.accepted_actions[world] = -1
 
 
-@driver
+@kernel
 def show_worlds(constants: Constants, state: State, buffers: Buffers, first: int, last: int) -> None:
     """Writes what the agents of the worlds from ``first`` up to but not ``last`` see."""
     write_observations(constants, state, buffers.observations, first, last)
@@ -237,6 +237,12 @@ def show_worlds(constants: Constants, state: State, buffers: Buffers, first: int
         for robot in range(buffers.rewards.shape[1]):
             action_mask(constants, state, world, robot, buffers.action_masks[world, robot])
             buffers.terminated[world, robot] = is_terminal(constants, state, world, robot)
+
+
+@driver
+def refresh_worlds(constants: Constants, state: State, buffers: Buffers) -> None:
+    """Writes what the agents of all worlds see."""
+    show_worlds(constants, state, buffers, 0, state.ended.shape[0])
 
 
 @driver
