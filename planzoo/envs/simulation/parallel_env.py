@@ -109,14 +109,15 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
             return {}, {}, {}, {}, {}
         buffers = self.simulator.step(self._action_row(actions))
         observations, infos = self._views()
-        rewards = self._by_agent(buffers.rewards[0].tolist())
-        terminated = self._by_agent(buffers.terminated[0].tolist())
-        truncated = dict.fromkeys(terminated, bool(buffers.truncated[0]))
+        gains, ends = buffers.rewards[0].tolist(), buffers.terminated[0].tolist()
+        rewards = {agent: gains[n] for agent, n in self._live}
+        terminated = {agent: ends[n] for agent, n in self._live}
+        truncated = dict.fromkeys(terminated, buffers.truncated[0].item())
         if self.simulator.state.ended[0]:
             for info in infos.values():
                 info.update(self.simulator.episode_info(0))
             self._set_live([])
-        elif any(terminated.values()):
+        elif True in ends:
             self._set_live([agent for agent in self.agents if not terminated[agent]])
         self._show()
         return observations, rewards, terminated, truncated, infos
@@ -152,7 +153,7 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
 
     def _set_live(self, agents: list[str]) -> None:
         self.agents = agents
-        self._live = [self._numbers[agent] for agent in agents]
+        self._live = [(agent, self._numbers[agent]) for agent in agents]
 
     def _action_row(self, actions: dict[str, int]) -> NDArray[Any]:
         """Gathers the actions of all agents; the dead do nothing."""
@@ -167,7 +168,7 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
         if len(values) == len(self.possible_agents):
             return np.array(values)
         row = np.full(len(self.possible_agents), NO_ACTION)
-        row[self._live] = values
+        row[[number for _, number in self._live]] = values
         return row
 
     def _in_range(self, values: list[int]) -> bool:
@@ -186,36 +187,18 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
 
     def _views(self) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
         """Copies what the live agents see, and says which actions did nothing."""
-        buffers, agents = self.simulator.buffers, self.agents
-        vectors, masks = buffers.observations[0].copy().reshape(self._shape), self._masks.copy()
-        if len(agents) < len(vectors):
-            vectors, masks = vectors[self._live], masks[self._live]
-        infos = self._infos()
-        if self.flat:
-            for row, agent in enumerate(agents):
-                infos[agent]["action_mask"] = masks[row]
-            return {agent: vectors[row] for row, agent in enumerate(agents)}, infos
-        views = {
-            agent: {"observation": vectors[row], "action_mask": masks[row]}
-            for row, agent in enumerate(agents)
-        }
-        return views, infos
-
-    def _infos(self) -> dict[str, dict[str, Any]]:
-        """Says what the live agents' last actions came to."""
-        invalid = self._of_live(self.simulator.buffers.invalid_actions[0].tolist())
-        if not self.simulator.event_names:
-            return {agent: {"invalid_action": invalid[row]} for row, agent in enumerate(self.agents)}
-        events = self._of_live(self.simulator.events(0))
-        return {
-            agent: {"invalid_action": invalid[row], "events": events[row]}
-            for row, agent in enumerate(self.agents)
-        }
-
-    def _by_agent(self, values: list[Any]) -> dict[str, Any]:
-        """Gives the live agents their values out of those of all agents."""
-        live = self._of_live(values)
-        return {agent: live[row] for row, agent in enumerate(self.agents)}
-
-    def _of_live(self, values: list[Any]) -> list[Any]:
-        return values if len(self._live) == len(values) else [values[number] for number in self._live]
+        simulator, live = self.simulator, self._live
+        vectors = simulator.buffers.observations[0].copy().reshape(self._shape)
+        masks, invalid = self._masks.copy(), simulator.buffers.invalid_actions[0].tolist()
+        infos: dict[str, dict[str, Any]]
+        if simulator.event_names:
+            events = simulator.events(0)
+            infos = {agent: {"invalid_action": invalid[n], "events": events[n]} for agent, n in live}
+        else:
+            infos = {agent: {"invalid_action": invalid[n]} for agent, n in live}
+        if not self.flat:
+            views = {agent: {"observation": vectors[n], "action_mask": masks[n]} for agent, n in live}
+            return views, infos
+        for agent, n in live:
+            infos[agent]["action_mask"] = masks[n]
+        return {agent: vectors[n] for agent, n in live}, infos

@@ -57,17 +57,36 @@ def image_observation(
         down, right = -1, padded_width
     corner = state.robots[world, robot].cell - constants.sensor_range * (down + right)
     out[:] = 0.0
+    more = constants.extended or constants.message_bits > 0
     margin = constants.sensor_range - constants.robots[robot].sensors
     if state.robots[world, robot].blind:
         margin = side
     for row in range(margin, side - margin):
+        cell, pixel = corner + row * down + margin * right, row * side + margin
         for column in range(margin, side - margin):
-            cell = corner + row * down + column * right
-            _write_pixel(constants, state, world, cell, out, row * side + column)
-            if constants.message_bits > 0 and is_heard(constants, row, column):
-                _write_message(constants, state, world, cell, out, row * side + column)
+            _write_pixel(constants, state, world, cell, out, pixel)
+            if more:
+                _write_more(constants, state, world, cell, out, (row, column))
+            cell, pixel = cell + right, pixel + 1
     if constants.extended:
         _write_planes(constants, state, world, robot, out)
+
+
+@kernel
+def _write_more(
+    constants: Constants,
+    state: State,
+    world: int,
+    cell: int,
+    out: NDArray[np.float32],
+    place: tuple[int, int],
+) -> None:
+    """Writes what options add to a pixel: what else is on the cell, and what the robot there says."""
+    pixel = place[0] * (2 * constants.sensor_range + 1) + place[1]
+    if constants.extended:
+        _write_extras(constants, state, world, cell, out, pixel)
+    if constants.message_bits > 0 and is_heard(constants, place[0], place[1]):
+        _write_message(constants, state, world, cell, out, pixel)
 
 
 @kernel
@@ -81,24 +100,28 @@ def is_heard(constants: Constants, row: int, column: int) -> bool:
 def _write_pixel(
     constants: Constants, state: State, world: int, cell: int, out: NDArray[np.float32], pixel: int
 ) -> None:
-    """Writes what is on a cell, over zeros."""
+    """Writes what is on a cell, over zeros. Indices are unsigned for the reason that ``senses.py`` gives."""
     area = (2 * constants.sensor_range + 1) ** 2
-    code, kind = state.codes[world, cell], constants.kinds[cell]
-    if code & SHELF_CODE:
-        out[pixel] = 1.0
-    if code & REQUEST_CODE:
-        out[pixel + area] = 1.0
-    if code & ROBOT_CODES:
-        out[pixel + 2 * area] = 1.0
-    elif kind != WALL and code & BLOCKED_CODE == 0:
-        out[pixel + 4 * area] = 1.0
+    code, kind = state.codes[world, np.uintp(cell)], constants.kinds[np.uintp(cell)]
+    out[np.uintp(pixel + 4 * area)] = kind != WALL and code & (ROBOT_CODES | BLOCKED_CODE) == 0
+    if code:
+        out[np.uintp(pixel)] = code & SHELF_CODE != 0
+        out[np.uintp(pixel + area)] = code & REQUEST_CODE != 0
+        out[np.uintp(pixel + 2 * area)] = code & ROBOT_CODES != 0
     if kind == WORKSTATION:
-        out[pixel + 3 * area] = 1.0
-    if constants.extended:
-        shelf = shelf_on(constants, state, world, cell)
-        out[pixel + 5 * area] = kind == CHARGER
-        out[pixel + 6 * area] = kind == CRIB
-        out[pixel + 7 * area] = shelf != NO_SHELF and constants.shelves[shelf].weight > 1
+        out[np.uintp(pixel + 3 * area)] = 1.0
+
+
+@kernel
+def _write_extras(
+    constants: Constants, state: State, world: int, cell: int, out: NDArray[np.float32], pixel: int
+) -> None:
+    """Writes what options put on a cell: a charger, a crib or a heavy shelf."""
+    area, kind = (2 * constants.sensor_range + 1) ** 2, constants.kinds[cell]
+    shelf = shelf_on(constants, state, world, cell)
+    out[pixel + 5 * area] = kind == CHARGER
+    out[pixel + 6 * area] = kind == CRIB
+    out[pixel + 7 * area] = shelf != NO_SHELF and constants.shelves[shelf].weight > 1
 
 
 @kernel
