@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from planzoo.envs.simulation.actions import accept_actions
 from planzoo.envs.simulation.crew import AUTORESET, Desk, report_done, wait_for_work
 from planzoo.envs.simulation.kernel import call, driver, kernel
+from planzoo.envs.simulation.prefetch import prefetch_row
 from planzoo.envs.simulation.simulator import Buffers, Simulator
 from planzoo.envs.warehouse.arrays import allocate_state, build_constants
 from planzoo.envs.warehouse.cells import rebuild_cells
@@ -33,6 +34,10 @@ from planzoo.envs.warehouse.state import (
 
 BLOCK = 64
 """Worlds that are stepped and then shown together."""
+AHEAD = 16
+"""How many worlds ahead memory is asked for."""
+LARGE_BATCH = 2048
+"""Smaller batches stay in the processor's caches."""
 
 
 class WarehouseSimulator(Simulator):
@@ -198,7 +203,10 @@ def advance_worlds(
     worlds: tuple[int, int],
 ) -> None:
     """Plays a step in each world from ``worlds[0]`` up to but not ``worlds[1]``, or begins it anew."""
+    large = state.ended.shape[0] >= LARGE_BATCH
     for world in range(np.uintp(worlds[0]), np.uintp(worlds[1])):
+        if large and world + AHEAD < state.ended.shape[0]:
+            prefetch_world(state, buffers, world + AHEAD)
         if not state.ended[world]:
             accept_actions(buffers, actions, world)
             if constants.message_bits > 0:
@@ -210,6 +218,16 @@ def advance_worlds(
             begin(constants, state, buffers, world)
         else:
             buffers.rewards[world] = 0.0
+
+
+@kernel
+def prefetch_world(state: State, buffers: Buffers, world: int) -> None:
+    """Asks for the memory that a step needs, but for short rows, which the processor fetches by itself."""
+    prefetch_row(state.robots, world)
+    prefetch_row(state.codes, world)
+    prefetch_row(state.shelves, world)
+    prefetch_row(state.standing, world)
+    prefetch_row(buffers.observations, world)
 
 
 @kernel

@@ -19,7 +19,7 @@ DIFFICULTIES = [("tiny", 3, "easy"), ("small", 4, "hard"), ("medium", 4, "easy")
 MESSAGES = [(1, 1), (1, 4), (2, 2), (3, 3), (4, 1), (5, 2)]
 IMAGES = [("tiny", 4, 1), ("small", 8, 2), ("medium", 4, 3), ("tiny", 2, 4), ("large", 4, 5)]
 REWARDS = [("tiny", 4), ("medium", 4), ("small", 8)]
-LONG = {"tiny": 200, "small": 100, "medium": 50, "large": 30}
+LONG = {"tiny": 100, "small": 100, "medium": 50, "large": 30}
 """Episodes of the long tests: rware takes longer where there is more to see."""
 
 
