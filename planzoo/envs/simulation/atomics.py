@@ -35,6 +35,20 @@ def store_shared(typing: Any, array: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
+def take_turn(typing: Any, array: Any, index: Any, value: Any) -> Any:
+    """Raises ``array[index]``, int64 (n,), from ``value - 1`` to ``value``; False if another thread has."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        value = arguments[2]
+        before = builder.sub(value, value.type(1))
+        address = _address(context, builder, arguments)
+        pair = builder.cmpxchg(address, before, value, "acq_rel", "acquire")
+        return builder.extract_value(pair, 1)
+
+    return types.boolean(INT64, types.intp, types.int64), generate
+
+
+@intrinsic
 def pause(typing: Any) -> Any:
     """Tells the processor that this thread does nothing but wait; takes some ten nanoseconds where it can."""
 

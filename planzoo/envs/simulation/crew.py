@@ -2,7 +2,8 @@
 
 To wake a sleeping thread takes the system some fifty microseconds, as long as half a step of a thousand small
 worlds. A thread that has done its part therefore looks out for the next one for a while before it goes to
-sleep; it does so in compiled code and without Python's lock, which others have meanwhile.
+sleep; it does so in compiled code and without Python's lock, which others have meanwhile. Where all
+processors are busy it may come late all the same; then whoever asked does its part.
 """
 
 from __future__ import annotations
@@ -15,27 +16,36 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from planzoo.envs.simulation.atomics import load_shared, pause, store_shared
+from planzoo.envs.simulation.atomics import load_shared, pause, store_shared, take_turn
 from planzoo.envs.simulation.kernel import call, driver, kernel
 
-ASKED, AUTORESET, DONE = 0, 1, 8
-"""Places on a desk: how many steps were asked for, whether the last one resets, how many are done."""
+ASKED, AUTORESET, TAKEN, DONE = 0, 1, 8, 9
+"""Places on a desk: steps asked for, whether the last one resets, steps taken, steps done."""
 DESK_SIZE = 16
-"""A line of the cache for what is asked, another for what is done."""
+"""A line of the cache for what is asked, another for what becomes of it."""
 PATIENCE = 5000
 """How often a thread looks before it sleeps: some hundred microseconds."""
+
+BREATH = 50e-6
+"""Seconds that who has waited in vain sleeps, so that others may have the processor."""
 
 Desk = NDArray[np.int64]
 
 
 @kernel
 def wait_for_work(desk: Desk) -> bool:
-    """Waits until a step is asked for; False if that takes too long."""
+    """Waits until a step is asked for, and takes it; False if that takes too long."""
     for _ in range(PATIENCE):
-        if load_shared(desk, ASKED) != desk[DONE]:
+        if _take(desk):
             return True
         pause()
     return False
+
+
+@kernel
+def _take(desk: Desk) -> bool:
+    asked = load_shared(desk, ASKED)
+    return asked != load_shared(desk, TAKEN) and take_turn(desk, TAKEN, asked)
 
 
 @kernel
@@ -51,6 +61,12 @@ def _ask(desks: NDArray[np.int64], autoreset: bool) -> None:
         desk = desks[number]
         desk[AUTORESET] = autoreset
         store_shared(desk, ASKED, desk[ASKED] + 1)
+
+
+@driver
+def _take_back(desk: Desk) -> bool:
+    """Takes what was asked for at a desk, if nobody has."""
+    return _take(desk)
 
 
 @driver
@@ -93,11 +109,15 @@ class Crew:
         for worker in self._workers:
             worker.wake()
 
-    def finish(self) -> None:
-        """Waits for the threads."""
+    def finish(self, work: Callable[[int], None]) -> None:
+        """Does with ``work`` the parts, numbered from 0, that no thread has begun; waits for the others."""
+        for number, desk in enumerate(self._desks):
+            if call(_take_back, desk):
+                work(number)
+                desk[DONE] = desk[ASKED]
         while not call(_all_done, self._desks):
             # The system may have put a thread aside, or it may still be compiling.
-            time.sleep(0)
+            time.sleep(BREATH)
 
     def dismiss(self) -> None:
         """Ends the threads."""
@@ -123,7 +143,7 @@ class _Worker:
             self.work()
             # Whoever asks for work asks first and looks for sleepers then; this is the other way round.
             self.asleep = True
-            if self.desk[ASKED] == self.desk[DONE]:
+            if self.desk[ASKED] == self.desk[TAKEN]:
                 self.alarm.wait()
             self.asleep = False
             self.alarm.clear()

@@ -254,10 +254,10 @@ class Simulator(ABC):
         if self.threads == 1:
             self._step_worlds(actions, autoreset, (0, self.num_worlds))
             return self.buffers
-        crew, first = self._present_crew(), self._parts[0]
+        crew, (first, *others) = self._present_crew(), self._parts
         crew.begin(actions, autoreset)
         self._step_worlds(actions, autoreset, first)
-        crew.finish()
+        crew.finish(lambda part: self._step_worlds(actions, autoreset, others[part]))
         return self.buffers
 
     def fork(
