@@ -26,6 +26,7 @@ DESK_SIZE = 16
 PATIENCE = 5000
 """How often a thread looks before it sleeps: some hundred microseconds."""
 
+ALL_DONE, LATE = -1, -2
 BREATH = 50e-6
 """Seconds that who has waited in vain sleeps, so that others may have the processor."""
 
@@ -64,22 +65,22 @@ def _ask(desks: NDArray[np.int64], autoreset: bool) -> None:
 
 
 @driver
-def _take_back(desk: Desk) -> bool:
-    """Takes what was asked for at a desk, if nobody has."""
-    return _take(desk)
+def collect(desks: NDArray[np.int64]) -> int:
+    """Takes what was asked for at a desk and nobody has taken, and gives the desk's number.
 
-
-@driver
-def _all_done(desks: NDArray[np.int64]) -> bool:
-    """Waits until all steps that were asked for are done; False if that takes too long."""
+    If everything was taken, waits until it is done and gives ALL_DONE, or LATE if that takes too long.
+    """
+    for number in range(desks.shape[0]):
+        if _take(desks[number]):
+            return number
     for number in range(desks.shape[0]):
         desk, patience = desks[number], PATIENCE
         while load_shared(desk, DONE) != desk[ASKED]:
             patience -= 1
             if patience == 0:
-                return False
+                return LATE
             pause()
-    return True
+    return ALL_DONE
 
 
 class Crew:
@@ -111,13 +112,13 @@ class Crew:
 
     def finish(self, work: Callable[[int], None]) -> None:
         """Does with ``work`` the parts, numbered from 0, that no thread has begun; waits for the others."""
-        for number, desk in enumerate(self._desks):
-            if call(_take_back, desk):
-                work(number)
-                desk[DONE] = desk[ASKED]
-        while not call(_all_done, self._desks):
-            # The system may have put a thread aside, or it may still be compiling.
-            time.sleep(BREATH)
+        while (part := call(collect, self._desks)) != ALL_DONE:
+            if part == LATE:
+                # The system has put a thread aside.
+                time.sleep(BREATH)
+                continue
+            work(part)
+            self._desks[part, DONE] = self._desks[part, ASKED]
 
     def dismiss(self) -> None:
         """Ends the threads."""

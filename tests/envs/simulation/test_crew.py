@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from planzoo.envs import diagnosis_v0
-from planzoo.envs.simulation.crew import ASKED, AUTORESET, DESK_SIZE, DONE, Crew, Desk, _take_back
+from planzoo.envs.simulation.crew import ASKED, AUTORESET, DESK_SIZE, DONE, Crew, Desk, collect
 from planzoo.envs.simulation.kernel import call
 from tests.envs.simulation.mortals import mortals
 
@@ -34,7 +34,7 @@ class Log:
 
     def work(self, desk: Desk) -> None:
         time.sleep(self.seconds)
-        if call(_take_back, desk):
+        if call(collect, desk[np.newaxis]) == 0:
             self.write(bool(desk[AUTORESET]))
             desk[DONE] = desk[ASKED]
 
