@@ -25,7 +25,6 @@ DESK_SIZE = 16
 """A line of the cache for what is asked, another for what becomes of it."""
 PATIENCE = 5000
 """How often a thread looks before it sleeps: some hundred microseconds."""
-
 ALL_DONE, LATE = -1, -2
 BREATH = 50e-6
 """Seconds that who has waited in vain sleeps, so that others may have the processor."""
@@ -56,12 +55,21 @@ def report_done(desk: Desk) -> None:
 
 
 @driver
-def _ask(desks: NDArray[np.int64], autoreset: bool) -> None:
-    """Asks for a step at each desk, int64 (T, DESK_SIZE)."""
+def _ask(
+    desks: NDArray[np.int64], target: NDArray[np.int64], actions: NDArray[np.int64], autoreset: bool
+) -> bool:
+    """Asks for a step at each desk, int64 (T, DESK_SIZE); False if an interrupted step is still under way."""
+    for number in range(desks.shape[0]):
+        if load_shared(desks[number], DONE) != desks[number, ASKED]:
+            return False
+    for world in range(target.shape[0]):
+        for agent in range(target.shape[1]):
+            target[world, agent] = actions[world, agent]
     for number in range(desks.shape[0]):
         desk = desks[number]
         desk[AUTORESET] = autoreset
         store_shared(desk, ASKED, desk[ASKED] + 1)
+    return True
 
 
 @driver
@@ -105,8 +113,8 @@ class Crew:
 
     def begin(self, actions: NDArray[np.int64], autoreset: bool) -> None:
         """Has the threads begin a step."""
-        self.actions[:] = actions
-        call(_ask, self._desks, autoreset)
+        while not call(_ask, self._desks, self.actions, actions, autoreset):
+            time.sleep(BREATH)
         for worker in self._workers:
             worker.wake()
 
@@ -117,8 +125,10 @@ class Crew:
                 # The system has put a thread aside.
                 time.sleep(BREATH)
                 continue
-            work(part)
-            self._desks[part, DONE] = self._desks[part, ASKED]
+            try:
+                work(part)
+            finally:
+                self._desks[part, DONE] = self._desks[part, ASKED]
 
     def dismiss(self) -> None:
         """Ends the threads."""

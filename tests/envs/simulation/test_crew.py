@@ -97,6 +97,28 @@ def test_sleepers_and_waiters_step_alike() -> None:
     assert_equal_steps(alone, shared, 10, pause=0.02)
 
 
+def test_a_step_that_was_interrupted_does_not_meet_the_next() -> None:
+    actions = np.zeros((2, 1), dtype=np.int64)
+    log = Log(actions)
+    crew = Crew(actions, [log.hire])
+
+    def interrupt(part: int) -> None:
+        raise KeyboardInterrupt
+
+    interrupted = 0
+    for step in range(40):
+        crew.begin(np.full((2, 1), step), autoreset=False)
+        try:
+            crew.finish(interrupt)
+        except KeyboardInterrupt:
+            interrupted += 1
+    crew.begin(np.full((2, 1), 99), autoreset=False)
+    wait_for(lambda: log.seen[-1:] == [(198, False)])
+    crew.finish(lambda part: None)
+    crew.dismiss()
+    assert len(log.seen) == 41 - interrupted
+
+
 def test_threads_end_with_their_simulator() -> None:
     before = set(threading.enumerate())
     alone, shared = pair()
