@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import config, njit
+from numba.core.registry import CPUDispatcher
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -28,8 +29,18 @@ def kernel(function: Function) -> Function:
     Wrappers for calls from Python would more than double the time that compiling takes;
     :func:`python_function` gives the function itself to those who want to try it.
     """
-    compiled: Function = njit(**_INLINED, **_OPTIONS)(function)
+    compiled: Any = njit(**_INLINED, **_OPTIONS)(function)
+    if COMPILED:
+        compiled.__class__ = _Kernel
     return _stamped(compiled)
+
+
+class _Kernel(CPUDispatcher):
+    """A kernel, which has no entry for calls from Python."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        name = self.py_func.__name__
+        raise TypeError(f"{name} is a kernel, which only kernels call; call python_function({name}) instead.")
 
 
 def driver(function: Function) -> Function:

@@ -215,12 +215,12 @@ def test_a_hundred_thousand_mutated_texts_are_parsed_or_rejected_at_once() -> No
             start = random.randrange(len(text) + 1)
             end = start + random.choice([0, 1, 1, 2, 5, 40, 400])
             text = text[:start] + random.choice(["", *pieces]) + text[end:]
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             parse_bif(text)
         except InputError as error:
             assert ", line " in str(error)
-        assert time.perf_counter() - began < 2
+        assert time.process_time() - began < 2
 
 
 @st.composite

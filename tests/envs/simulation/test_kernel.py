@@ -20,6 +20,11 @@ def mix_once(value: np.uint64) -> np.uint64:
     return mix(value)
 
 
+def test_a_kernel_says_that_python_cannot_call_it() -> None:
+    with pytest.raises(TypeError, match=r"mix is a kernel, .*call python_function\(mix\)"):
+        mix(np.uint64(1))
+
+
 def test_the_python_function_of_a_kernel_computes_the_same() -> None:
     with np.errstate(over="ignore"):
         assert python_function(mix)(np.uint64(12345)) == mix_once(np.uint64(12345))
