@@ -131,7 +131,9 @@ class Crew:
                 self._desks[part, DONE] = self._desks[part, ASKED]
 
     def dismiss(self) -> None:
-        """Ends the threads."""
+        """Ends the threads; a forked process, where there are none, leaves their locks alone."""
+        if self.process != os.getpid():
+            return
         for worker in self._workers:
             worker.dismissed = True
             worker.alarm.set()
