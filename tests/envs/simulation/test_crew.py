@@ -97,6 +97,27 @@ def test_sleepers_and_waiters_step_alike() -> None:
     assert_equal_steps(alone, shared, 10, pause=0.02)
 
 
+def test_a_part_that_a_thread_has_taken_is_waited_for() -> None:
+    actions, begun, done = np.zeros((2, 1), dtype=np.int64), threading.Event(), threading.Event()
+
+    def hire(desk: Desk) -> Callable[[], None]:
+        def work() -> None:
+            if call(collect, desk[np.newaxis]) == 0:
+                begun.set()
+                time.sleep(0.05)
+                done.set()
+                desk[DONE] = desk[ASKED]
+
+        return work
+
+    crew, taken_back = Crew(actions, [hire]), []
+    crew.begin(actions, autoreset=False)
+    assert begun.wait(10)
+    crew.finish(taken_back.append)
+    crew.dismiss()
+    assert done.is_set() and taken_back == []
+
+
 def test_a_step_that_was_interrupted_does_not_meet_the_next() -> None:
     actions = np.zeros((2, 1), dtype=np.int64)
     log = Log(actions)
