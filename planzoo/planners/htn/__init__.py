@@ -5,17 +5,20 @@ subtasks); a :class:`HierarchicalPlanner` decomposes tasks and goals into a :cla
 a decomposition tree, what each action is for.
 """
 
-from planzoo.planners.htn.domain import Domain, Method, Operator
+from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.faults import DomainError
+from planzoo.planners.htn.method import Method
+from planzoo.planners.htn.operator import Operator
 from planzoo.planners.htn.plan import NO_PARENT, Action, Decomposition, Plan
 from planzoo.planners.htn.planner import HierarchicalPlanner
 from planzoo.planners.htn.result import Budget, Result
-from planzoo.planners.htn.state import State
-from planzoo.planners.htn.task import Goal, Problem, Task
+from planzoo.planners.htn.state import ABSENT, State, Variable
+from planzoo.planners.htn.task import Goal, Multigoal, Problem, Task
 from planzoo.planners.htn.validator import validate
 from planzoo.planners.status import Status
 
 __all__ = [
+    "ABSENT",
     "NO_PARENT",
     "Action",
     "Budget",
@@ -25,6 +28,7 @@ __all__ = [
     "Goal",
     "HierarchicalPlanner",
     "Method",
+    "Multigoal",
     "Operator",
     "Plan",
     "Problem",
@@ -32,5 +36,6 @@ __all__ = [
     "State",
     "Status",
     "Task",
+    "Variable",
     "validate",
 ]

@@ -2,109 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from types import GeneratorType, MappingProxyType
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar, overload
 
 from planzoo.errors import InputError
-from planzoo.planners.htn.plan import Action
-from planzoo.planners.htn.state import State
-from planzoo.planners.htn.task import Goal
-
-Measure = float | Callable[..., float]
-"""A cost or duration: a number, or a function of the state before the action and the action's arguments."""
+from planzoo.planners.htn.method import (
+    ACHIEVED,
+    ALREADY_TRUE,
+    ONE_AFTER_ANOTHER,
+    GoalMethod,
+    Method,
+    achieved,
+)
+from planzoo.planners.htn.operator import Acts, Measure, Operator, Requirements, finite_amount
+from planzoo.planners.htn.schema import Schema, VariableDeclaration, Vocabulary
+from planzoo.planners.htn.state import Facts, State
+from planzoo.planners.htn.task import Goal, Multigoal
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-ACHIEVED = object()
-"""Names the check at the end of a goal's decomposition; it is no action and stays out of the plan."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """What an action does.
-
-    Attributes:
-        name: the action's name.
-        function: called as ``function(state, *arguments)``; it checks preconditions and writes effects into
-            the state, and returns False when the action is not applicable (its writes are then taken back).
-        cost: a finite number ≥ 0, or a function of ``(state, *arguments)`` that gives one.
-        duration: as cost, in the domain's unit of time.
-    """
-
-    name: str
-    function: Callable[..., Any]
-    cost: Measure = 1.0
-    duration: Measure = 1.0
-
-    @property
-    def depends_on_state(self) -> bool:
-        """Whether cost or duration must be computed from the state."""
-        return callable(self.cost) or callable(self.duration)
-
-    def action(self, state: State, arguments: tuple[Any, ...]) -> Action:
-        """Makes the action with its cost and duration in ``state``, the state before it.
-
-        Raises:
-            InputError: a cost or duration is not a finite number ≥ 0.
-        """
-        cost, duration = self.cost, self.duration
-        if callable(cost):
-            cost = _measure(cost(state, *arguments), self.name, "cost")
-        if callable(duration):
-            duration = _measure(duration(state, *arguments), self.name, "duration")
-        return Action(self.name, arguments, cost, duration)
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One way to decompose a task.
-
-    Attributes:
-        name: unique among the methods of its task.
-        function: called as ``function(state, *arguments)``. A generator that yields one alternative list of
-            subtasks after another, advanced only when the earlier ones have failed; or a plain function that
-            returns one list, or None when it does not apply. It must not write, and give the same
-            alternatives whenever it is asked in the same state.
-    """
-
-    name: str
-    function: Callable[..., Any]
-
-    def alternatives(self, state: State, task: tuple[Any, ...]) -> Iterator[Any]:
-        """Gives the lists of subtasks that this method offers for the task, lazily."""
-        answer = self.function(state, *task[1:])
-        return answer if answer.__class__ is GeneratorType else self.offers(answer)
-
-    def offers(self, answer: Any) -> Iterator[Any]:
-        """Turns what the function gave into an iterator over alternatives."""
-        if answer is None or answer is False:
-            return iter(())
-        return iter((answer,)) if isinstance(answer, list | tuple) else iter(answer)
-
-
-class GoalMethod(Method):
-    """One way to reach a goal; its function is called as ``function(state, *objects, value)``."""
-
-    __slots__ = ()
-
-    def alternatives(self, state: State, task: tuple[Any, ...]) -> Iterator[Any]:
-        """Gives the lists of subtasks offered for the goal, each ended by a check that the goal holds."""
-        goal = Goal(*task[1:])
-        check = (ACHIEVED, goal.variable, goal.value)
-        for subtasks in self.offers(self.function(state, *goal.arguments)):
-            if subtasks is not None:
-                yield [*subtasks, check]
-
-
-def _nothing_to_do(state: State, *arguments: Any) -> list[Any]:
-    return []
-
-
-ALREADY_TRUE = Method("already true", _nothing_to_do)
-"""The method of a goal that holds when its turn comes."""
 
 
 class Domain:
@@ -112,13 +28,20 @@ class Domain:
 
     Args:
         name: used in messages.
+        description: what the domain is about, for people.
+
+    Attributes:
+        schema: the declared types and variables.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, description: str = "") -> None:
         self.name = name
+        self.description = description
         self._operators: dict[str, Operator] = {}
         self._methods: dict[str, tuple[Method, ...]] = {}
         self._goal_methods: dict[Any, tuple[GoalMethod, ...]] = {}
+        self._multigoal_methods: tuple[GoalMethod, ...] = ()
+        self.schema = Schema()
 
     def __repr__(self) -> str:
         return f"Domain({self.name!r}, operators={list(self._operators)}, tasks={list(self._methods)})"
@@ -138,36 +61,102 @@ class Domain:
         """The goal methods by the name of the goal's variable, in the order in which they are tried."""
         return MappingProxyType(self._goal_methods)
 
+    @property
+    def multigoal_methods(self) -> tuple[GoalMethod, ...]:
+        """The multigoal methods in the order in which they are tried; by default one goal after another."""
+        return self._multigoal_methods or (ONE_AFTER_ANOTHER,)
+
     def functions(self) -> dict[Any, Callable[..., Any]]:
         """Gives the operators' functions by name, and the check at the end of goals by ``ACHIEVED``."""
-        return {ACHIEVED: State.holds} | {name: entry.function for name, entry in self._operators.items()}
+        return {ACHIEVED: achieved} | {name: entry.function for name, entry in self._operators.items()}
 
     def methods_for(self, state: State, task: Any) -> tuple[Method, ...] | None:
         """Gives the methods that can decompose a task or goal in this state; None when it is not declared."""
-        if not isinstance(task, Goal):
+        if not isinstance(task, Goal | Multigoal):
             return self._methods.get(task[0])
-        if state.holds(task.variable, task.value):
+        if task.holds_in(state):
             return (ALREADY_TRUE,)
-        return self._goal_methods.get(task.name)
+        return self.multigoal_methods if isinstance(task, Multigoal) else self._goal_methods.get(task.name)
+
+    def type(self, name: str, parent: str | None = None) -> str:
+        """Declares a type of objects, below ``parent`` if that is given; gives its name.
+
+        Raises:
+            InputError: the type is declared already, or its parent is not.
+        """
+        self.schema.add_type(name, parent)
+        return name
+
+    def variable(
+        self,
+        name: str,
+        *types: str,
+        values: str | Iterable[Any] | None = None,
+        description: str = "",
+    ) -> None:
+        """Declares a state variable: a table with one object of each type, or a single value without types.
+
+        Once a domain declares variables, the states that :meth:`state` makes have these and no others, and an
+        effect on an object that is not declared is an error.
+
+        Args:
+            name: how operators call it: ``state.<name>``.
+            types: the types of its objects, in order.
+            values: the type that its values have, or all the values that there are; None allows any.
+            description: what it means, for people.
+
+        Raises:
+            InputError: the variable is declared already, or a type is not.
+        """
+        allowed = values if values is None or isinstance(values, str) else frozenset(values)
+        self.schema.add_variable(VariableDeclaration(name, types, allowed, description))
+
+    def state(
+        self,
+        facts: Facts = (),
+        /,
+        *,
+        objects: Mapping[str, Iterable[Any]] = MappingProxyType({}),
+        **values: Any,
+    ) -> State:
+        """Makes a state of this domain; see :class:`State`.
+
+        Args:
+            facts: variables and their values.
+            objects: the objects of each declared type.
+            values: tables and single values by name; declared tables that are left out are empty.
+
+        Raises:
+            InputError: something is not declared.
+        """
+        if not self.schema.variables and not objects:
+            return State(facts, **values)
+        return State(facts, vocabulary=Vocabulary(self.schema, objects), **values)
 
     def add_operator(
         self,
         function: Callable[..., Any],
         name: str | None = None,
-        cost: Measure = 1.0,
-        duration: Measure = 1.0,
+        **declared: Any,
     ) -> Operator:
-        """Declares an operator; see :class:`Operator`. The name defaults to the function's.
+        """Declares an operator. The name defaults to the function's.
+
+        Args:
+            function: see :class:`Operator`.
+            name: the action's name.
+            declared: ``cost``, ``duration``, ``agent`` and ``resources`` of the :class:`Operator`.
 
         Raises:
-            InputError: the name is taken, or cost or duration is not a finite number ≥ 0.
+            InputError: the name is taken, or cost, duration or an amount is not a finite number ≥ 0.
         """
-        operator = Operator(
-            name or _name_of(function),
-            function,
-            cost if callable(cost) else _measure(cost, name or _name_of(function), "cost"),
-            duration if callable(duration) else _measure(duration, name or _name_of(function), "duration"),
-        )
+        name = name or _name_of(function)
+        for what in ("cost", "duration"):
+            if not callable(declared.get(what, 1.0)):
+                declared[what] = finite_amount(declared.get(what, 1.0), name, what)
+        operator = Operator(name, function, **declared)
+        if not callable(operator.resources):
+            for resource, amount in operator.resources.items():
+                finite_amount(amount, name, f"amount of {resource!r}")
         self._refuse_taken(operator.name, self._operators, "an operator")
         self._refuse_taken(operator.name, self._methods, "a task with methods")
         self._operators[operator.name] = operator
@@ -198,26 +187,35 @@ class Domain:
         self._goal_methods[variable] = self._extended(earlier, method, f"goals on {variable!r}")
         return method
 
+    def add_multigoal_method(self, function: Callable[..., Any], name: str | None = None) -> GoalMethod:
+        """Declares a method for multigoals; called as ``function(state, multigoal)``.
+
+        Raises:
+            InputError: there is a multigoal method of that name.
+        """
+        method = GoalMethod(name or _name_of(function), function)
+        self._multigoal_methods = self._extended(self._multigoal_methods, method, "multigoals")
+        return method
+
     @overload
     def operator(self, function: Function, /) -> Function: ...
 
     @overload
     def operator(
-        self, *, name: str | None = None, cost: Measure = 1.0, duration: Measure = 1.0
-    ) -> Callable[[Function], Function]: ...
-
-    def operator(
         self,
-        function: Callable[..., Any] | None = None,
         *,
         name: str | None = None,
         cost: Measure = 1.0,
         duration: Measure = 1.0,
-    ) -> Any:
+        agent: Acts = None,
+        resources: Requirements = ...,
+    ) -> Callable[[Function], Function]: ...
+
+    def operator(self, function: Any = None, *, name: str | None = None, **declared: Any) -> Any:
         """Decorator form of :meth:`add_operator`: ``@domain.operator`` or ``@domain.operator(cost=2)``."""
 
         def declare(function: Function) -> Function:
-            self.add_operator(function, name, cost, duration)
+            self.add_operator(function, name, **declared)
             return function
 
         return declare if function is None else declare(function)
@@ -241,6 +239,11 @@ class Domain:
 
         return declare
 
+    def multigoal_method(self, function: Function) -> Function:
+        """Decorator form of :meth:`add_multigoal_method`: ``@domain.multigoal_method``."""
+        self.add_multigoal_method(function)
+        return function
+
     def _require_task_name(self, task: Any) -> None:
         if not isinstance(task, str):
             raise InputError(
@@ -263,15 +266,3 @@ class Domain:
 
 def _name_of(function: Callable[..., Any]) -> str:
     return str(getattr(function, "__name__", type(function).__name__))
-
-
-def _measure(value: Any, operator: str, what: str) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not 0 <= number < math.inf:
-        raise InputError(
-            f"The {what} of operator {operator!r} is {value!r}; it must be a finite number of at least 0."
-        )
-    return number

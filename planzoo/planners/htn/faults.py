@@ -9,7 +9,7 @@ from typing import Any
 
 from planzoo.errors import InputError
 from planzoo.planners.htn.domain import Domain
-from planzoo.planners.htn.task import Goal, describe
+from planzoo.planners.htn.task import Goal, Multigoal, describe
 
 Path = Sequence[tuple[Any, str | None]]
 """Tasks from the problem's own one downwards, each with the name of the method that was decomposing it."""
@@ -62,7 +62,7 @@ def raised(function: Callable[..., Any], error: Exception, path: Path) -> Domain
     """A function of the domain raised on the innermost task of the path, or could not be called with it."""
     task, method = path[-1]
     who = f"Method {method!r}" if method else f"Operator {task[0]!r}"
-    arguments = task.arguments if isinstance(task, Goal) else task[1:]
+    arguments = task.arguments if isinstance(task, Goal | Multigoal) else task[1:]
     if isinstance(error, TypeError) and not _fits(function, len(arguments)):
         wanted = [str(parameter) for parameter in inspect.signature(function).parameters.values()][1:]
         takes = f"{len(wanted)} arguments ({', '.join(wanted)})" if wanted else "no arguments"

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from planzoo.errors import InputError
-from planzoo.planners.htn.task import Goal, describe
+from planzoo.planners.htn.task import Goal, Multigoal, describe
 
 NO_PARENT = -1
 """The parent of a task that the problem itself asked for."""
@@ -27,6 +27,10 @@ class Action(NamedTuple):
     """The cost in the state in which the plan takes the action."""
     duration: float = 1.0
     """The duration in that state, in the domain's unit of time."""
+    agent: Any = None
+    """Who acts; None when the operator names nobody."""
+    resources: tuple[tuple[str, float], ...] = ()
+    """What the action holds while it lasts: (resource, amount) pairs."""
 
     def __str__(self) -> str:
         return describe((self.name, *self.arguments))
@@ -149,10 +153,7 @@ class Plan:
 
     def to_data(self) -> dict[str, Any]:
         """Gives the plan as dicts, lists, numbers and strings; see :meth:`Decomposition.to_data`."""
-        actions = [
-            {"name": name, "arguments": list(arguments), "cost": cost, "duration": duration}
-            for name, arguments, cost, duration in self.actions
-        ]
+        actions = [_action_data(action) for action in self.actions]
         return {
             "cost": self.cost,
             "duration": self.duration,
@@ -165,7 +166,23 @@ class Plan:
         return json.dumps(self.to_data(), indent=indent, default=str)
 
 
+def _action_data(action: Action) -> dict[str, Any]:
+    data = {
+        "name": action.name,
+        "arguments": list(action.arguments),
+        "cost": action.cost,
+        "duration": action.duration,
+    }
+    if action.agent is not None:
+        data["agent"] = action.agent
+    if action.resources:
+        data["resources"] = dict(action.resources)
+    return data
+
+
 def _task_data(task: tuple[Any, ...]) -> dict[str, Any]:
+    if isinstance(task, Multigoal):
+        return {"name": task.name, "goals": [_task_data(goal) for goal in task.goals]}
     if isinstance(task, Goal):
         *objects, value = task.arguments
         return {"name": task.name, "arguments": objects, "value": value}

@@ -14,7 +14,7 @@ from planzoo.planners.htn.result import Budget, Result
 from planzoo.planners.htn.search import Search, path_to
 from planzoo.planners.htn.state import State
 from planzoo.planners.htn.tabling import Tabling
-from planzoo.planners.htn.task import Goal, Problem, Task, describe
+from planzoo.planners.htn.task import Goal, Multigoal, Problem, Task, describe
 from planzoo.planners.status import Status
 
 FIRST_DEPTH, FIRST_ROOM = 5_000, 20_000
@@ -109,7 +109,7 @@ def _checked(problem: Any) -> tuple[State, tuple[Any, ...]]:
         raise InputError(f"A problem is a pair (state, tasks), not {type(problem).__name__}.") from None
     if not isinstance(facts, Mapping):
         raise InputError(f"A problem's state is a State or another mapping, not {type(facts).__name__}.")
-    if not isinstance(tasks, list | tuple) or isinstance(tasks, Task | Goal):
+    if not isinstance(tasks, list | tuple) or isinstance(tasks, Task | Goal | Multigoal):
         raise InputError(f"A problem's tasks are a list such as [Task('deliver', 'parcel')], not {tasks!r}.")
     return (facts.copy() if isinstance(facts, State) else State(facts)), tuple(tasks)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from planzoo.planners.htn.domain import ACHIEVED, ALREADY_TRUE, Domain, Method
+from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.faults import (
     DomainError,
     Path,
@@ -23,15 +23,22 @@ from planzoo.planners.htn.faults import (
     wrote,
 )
 from planzoo.planners.htn.meter import BudgetSpent, Lost, Meter
+from planzoo.planners.htn.method import ACHIEVED, ALREADY_TRUE, Method
 from planzoo.planners.htn.plan import NO_PARENT, Decomposition
 from planzoo.planners.htn.state import State
-from planzoo.planners.htn.task import Goal, Task
+from planzoo.planners.htn.task import as_task
 
 Agenda = tuple[Any, ...]
 """Remaining tasks: ``(task, parent choice, rest)``; the empty tuple when none remain."""
 
+DEEPEST = 100_000
+"""How many tasks may stand above one another unless a budget says otherwise."""
 CLOSE = 16
 """A task is compared with up to so many ancestors begun in the same state; with more, at powers of two."""
+
+
+NOTHING: Iterator[Any] = iter(())
+"""Alternatives that are used up."""
 
 
 class Choice:
@@ -68,7 +75,7 @@ class Choice:
         self.parent: Choice | None = parent
         self.methods: Iterator[Method] = iter(methods)
         self.method: Method = ALREADY_TRUE
-        self.alternatives: Iterator[Any] = iter(())
+        self.alternatives: Iterator[Any] = NOTHING
         self.mark = mark
         self.node = node
         if parent is None:
@@ -90,7 +97,7 @@ class Search:
     """
 
     def __init__(
-        self, domain: Domain, state: State, tasks: tuple[Any, ...], meter: Meter, depth: int
+        self, domain: Domain, state: State, tasks: tuple[Any, ...], meter: Meter, depth: int = DEEPEST
     ) -> None:
         self.domain = domain
         self.state = state
@@ -145,7 +152,7 @@ class Search:
             else:
                 task, parent, _ = node
                 methods.append(None)
-            tasks.append(task if task.__class__ is Goal else tuple.__new__(Task, task))
+            tasks.append(as_task(task))
             parents.append(NO_PARENT if parent is None else parent.node)
         return Decomposition(tuple(tasks), tuple(parents), tuple(methods))
 
@@ -215,25 +222,22 @@ class Search:
         """Asks the choice's methods for the next list of subtasks; None when they have no more."""
         try:
             while True:
-                subtasks = next(choice.alternatives, choice)  # the choice itself: no more of this method
+                for subtasks in choice.alternatives:
+                    if len(self.trail) != choice.mark:
+                        raise wrote(path_to(choice))
+                    if subtasks.__class__ is list or is_alternative(subtasks):
+                        return subtasks
                 if len(self.trail) != choice.mark:
                     raise wrote(path_to(choice))
-                if subtasks.__class__ is list or (subtasks is not choice and is_alternative(subtasks)):
-                    return subtasks
-                if subtasks is choice and not self._begin_next_method(choice):
+                method = next(choice.methods, None)
+                if method is None:
                     return None
+                choice.method = method
+                choice.alternatives = method.alternatives(self.state, choice.task)
         except DomainError:
             raise
         except Exception as error:
             raise raised(choice.method.function, error, path_to(choice)) from error
-
-    def _begin_next_method(self, choice: Choice) -> bool:
-        method = next(choice.methods, None)
-        if method is None:
-            return False
-        choice.method = method
-        choice.alternatives = method.alternatives(self.state, choice.task)
-        return True
 
     def _recurs(self, choice: Choice) -> bool:
         """Says whether a task stands below itself and nothing has happened in between: it is left alone then.

@@ -19,12 +19,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from planzoo.planners.htn.domain import ACHIEVED, Domain, Method
+from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.faults import DomainError, Path, called, is_alternative, raised, undeclared
 from planzoo.planners.htn.meter import BudgetSpent, Lost, Meter
+from planzoo.planners.htn.method import ACHIEVED, Method
 from planzoo.planners.htn.plan import NO_PARENT, Decomposition
 from planzoo.planners.htn.state import State, Variable
-from planzoo.planners.htn.task import Goal, Task
+from planzoo.planners.htn.task import as_task
 
 Facts = frozenset[tuple[Variable, Any]]
 """A state that does not change."""
@@ -97,6 +98,7 @@ class Tabling:
 
     def __init__(self, domain: Domain, state: State, tasks: tuple[Any, ...], meter: Meter, room: int) -> None:
         self.domain = domain
+        self.template = state
         self.meter = meter
         self.room = room
         self.operators = domain.functions()
@@ -139,7 +141,7 @@ class Tabling:
             for facts in tuple(entry.outcomes):
                 self._continue(stage, facts)
             return
-        state = _state_of(stage.facts)
+        state = self.template.refilled(stage.facts)
         if operator(state, *task[1:]) is not False:
             self._continue(stage, frozenset(state.items()))
 
@@ -168,7 +170,7 @@ class Tabling:
             ) from None
         if entry is None:
             entry = self.entries[key] = Entry(task, stage)
-            methods = self.domain.methods_for(_state_of(stage.facts), task)
+            methods = self.domain.methods_for(self.template.refilled(stage.facts), task)
             if methods is None:
                 raise undeclared(self.domain, _path_to(stage))
             for method in methods:
@@ -178,7 +180,7 @@ class Tabling:
     def _offer(self, entry: Entry, method: Method, stage: Stage) -> None:
         """Begins all alternatives that a method gives for the entry's task."""
         try:
-            for subtasks in method.alternatives(_state_of(stage.facts), entry.task):
+            for subtasks in method.alternatives(self.template.refilled(stage.facts), entry.task):
                 self.meter.spend()
                 if is_alternative(subtasks):
                     self._begin(entry, method.name, tuple(subtasks), stage.facts)
@@ -210,7 +212,7 @@ class Tabling:
             task, parent, before, after = todo.pop()
             if task[0] is ACHIEVED:
                 continue
-            tasks.append(task if isinstance(task, Goal) else Task(*task))
+            tasks.append(as_task(task))
             parents.append(parent)
             stage = None if task[0] in self.operators else self.entries[tuple(task), before].outcomes[after]
             methods.append(None if stage is None else stage.alternative.method)
@@ -227,12 +229,6 @@ def _parts(stage: Stage, parent: int) -> list[tuple[Any, int, Facts, Facts]]:
         parts.append((stage.alternative.subtasks[before.done], parent, before.facts, stage.facts))
         stage = before
     return parts
-
-
-def _state_of(facts: Facts) -> State:
-    state = State()
-    dict.update(state, facts)
-    return state
 
 
 def _path_to(stage: Stage) -> Path:

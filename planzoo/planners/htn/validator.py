@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from planzoo.planners.htn.domain import ALREADY_TRUE, Domain, Method
+from planzoo.planners.htn.domain import Domain
+from planzoo.planners.htn.method import ALREADY_TRUE
 from planzoo.planners.htn.plan import NO_PARENT, Decomposition, Plan
 from planzoo.planners.htn.state import State
-from planzoo.planners.htn.task import Goal, describe
+from planzoo.planners.htn.task import Goal, Multigoal, describe
 
 MAXIMUM_ALTERNATIVES = 1_000_000
 """An alternative that a method gives only after so many others counts as not given."""
@@ -77,7 +78,7 @@ class _Derivation:
         """Closes the nodes that end before ``node``, a child of ``parent``."""
         while self.open and self.open[-1] != parent:
             task = self.tree.tasks[self.open.pop()]
-            if isinstance(task, Goal) and not self.state.holds(task.variable, task.value):
+            if isinstance(task, Goal | Multigoal) and not task.holds_in(self.state):
                 raise _Invalid(f"Goal {describe(task)} does not hold at the end of its decomposition.")
         if parent != NO_PARENT and not self.open:
             raise _Invalid(
@@ -114,13 +115,10 @@ class _Derivation:
 
     def _alternatives(self, task: tuple[Any, ...], name: str) -> Iterator[Any]:
         """Gives what the named method offers for the task now, without the check at the end of a goal."""
-        if isinstance(task, Goal) and self.state.holds(task.variable, task.value):
+        if isinstance(task, Goal | Multigoal) and task.holds_in(self.state):
             return iter([[]] if name == ALREADY_TRUE.name else [])
-        table: Mapping[Any, tuple[Method, ...]] = self.domain.methods
-        name_of_task, arguments = task[0], task[1:]
-        if isinstance(task, Goal):
-            table, name_of_task, arguments = self.domain.goal_methods, task.name, task.arguments
-        for method in table.get(name_of_task, ()):
+        arguments = task.arguments if isinstance(task, Goal | Multigoal) else task[1:]
+        for method in self.domain.methods_for(self.state, task) or ():
             if method.name == name:
                 offers = method.offers(method.function(self.state, *arguments))
                 return (alternative for alternative in offers if alternative is not None)

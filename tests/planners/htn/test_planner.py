@@ -157,13 +157,13 @@ def binary_domain() -> Domain:
 
     @domain.operator
     def write(state: State, place: int, bit: int) -> None:
-        state[place] = bit
+        state.bits[place] = bit
 
     return domain
 
 
 def test_budgets_stop_the_search_exactly_or_in_time() -> None:
-    planner, problem = HierarchicalPlanner(binary_domain()), ({}, [("guess", 60)])
+    planner, problem = HierarchicalPlanner(binary_domain()), (State(bits={}), [("guess", 60)])
     result = planner.solve(problem, Budget(expansions=1001))
     assert (result.status, result.plan, result.expansions) == (Status.BUDGET_SPENT, None, 1001)
     assert "1001 expansions" in result.reason
@@ -172,7 +172,7 @@ def test_budgets_stop_the_search_exactly_or_in_time() -> None:
     assert 0.03 <= result.seconds < 2
     assert "30 ms" in result.reason
     assert planner.solve(problem, Budget(milliseconds=0)).expansions == 0
-    assert planner.solve(({}, [("guess", 6)])).status is Status.INFEASIBLE
+    assert planner.solve((State(bits={}), [("guess", 6)])).status is Status.INFEASIBLE
 
 
 def test_a_budget_that_just_suffices(travel: Domain, home: State) -> None:
@@ -278,18 +278,18 @@ def test_left_recursion_finds_what_needs_many_rounds() -> None:
 
     @domain.operator
     def item(state: State) -> None:
-        state["items"] = state["items"] + 1
+        state.made += 1
 
-    domain.add_operator(lambda state, wanted: state["items"] == wanted, "deliver")
+    domain.add_operator(lambda state, wanted: state.made == wanted, "deliver")
     domain.add_method("many", lambda state: [("many",), ("item",)], "one more")
     domain.add_method("many", lambda state: [], "none")
     tasks = [("many",), ("deliver", 7)]
-    result = HierarchicalPlanner(domain).solve(({"items": 0}, tasks))
+    result = HierarchicalPlanner(domain).solve(({"made": 0}, tasks))
     assert names(result.plan) == ["item"] * 7 + ["deliver"]
     assert result.plan is not None
-    assert validate(domain, {"items": 0}, tasks, result.plan) is None
+    assert validate(domain, {"made": 0}, tasks, result.plan) is None
     short = Budget(milliseconds=300)
-    assert HierarchicalPlanner(domain).solve(({"items": 8}, tasks), short).status is Status.BUDGET_SPENT
+    assert HierarchicalPlanner(domain).solve(({"made": 8}, tasks), short).status is Status.BUDGET_SPENT
 
 
 def test_a_cost_function_that_fails_is_told(home: State) -> None:
@@ -300,9 +300,9 @@ def test_a_cost_function_that_fails_is_told(home: State) -> None:
 
 
 # Random small propositional domains. Preconditions and effects are partial assignments.
-PROPOSITIONS, OPERATORS, TASKS = range(3), ("o0", "o1", "o2"), ("t0", "t1", "t2")
+PROPOSITIONS, OPERATORS, TASKS = ("p0", "p1", "p2"), ("o0", "o1", "o2"), ("t0", "t1", "t2")
 PARTIAL = st.dictionaries(st.sampled_from(PROPOSITIONS), st.booleans(), max_size=2)
-Network = tuple[dict[str, Any], dict[str, Any], dict[int, bool], list[str]]
+Network = tuple[dict[str, Any], dict[str, Any], dict[str, bool], list[str]]
 
 
 @st.composite
@@ -322,14 +322,14 @@ def networks(draw: st.DrawFn, recursive: bool) -> Network:
     )
 
 
-def satisfied(state: Any, condition: dict[int, bool]) -> bool:
+def satisfied(state: Any, condition: dict[str, bool]) -> bool:
     return all(state[proposition] == value for proposition, value in condition.items())
 
 
 def domain_of(operators: dict[str, Any], methods: dict[str, Any]) -> Domain:
     domain = Domain("random")
 
-    def add_operator(name: str, condition: dict[int, bool], effects: dict[int, bool]) -> None:
+    def add_operator(name: str, condition: dict[str, bool], effects: dict[str, bool]) -> None:
         def act(state: State) -> bool:
             applicable = satisfied(state, condition)
             state.update(effects)  # also when not applicable: the search must take it back
@@ -337,7 +337,7 @@ def domain_of(operators: dict[str, Any], methods: dict[str, Any]) -> Domain:
 
         domain.add_operator(act, name)
 
-    def add_method(task: str, name: str, condition: dict[int, bool], subtasks: list[str]) -> None:
+    def add_method(task: str, name: str, condition: dict[str, bool], subtasks: list[str]) -> None:
         def offer(state: State) -> Iterator[Any]:
             if satisfied(state, condition):
                 yield [(subtask,) for subtask in subtasks]
@@ -353,15 +353,17 @@ def domain_of(operators: dict[str, Any], methods: dict[str, Any]) -> Domain:
 
 
 def can_be_done(
-    operators: dict[str, Any], methods: dict[str, Any], start: dict[int, bool], tasks: list[str]
+    operators: dict[str, Any], methods: dict[str, Any], start: dict[str, bool], tasks: list[str]
 ) -> bool:
     """Brute force: the states in which each task can end, from each of 8 states, until nothing is added."""
-    states = list(product((False, True), repeat=len(PROPOSITIONS)))
+    states = [
+        tuple(zip(PROPOSITIONS, bits, strict=True)) for bits in product((False, True), repeat=len(PROPOSITIONS))
+    ]
     ends: defaultdict[tuple[str, Any], set[Any]] = defaultdict(set)
     for name, (condition, effects) in operators.items():
         for state in states:
-            if satisfied(state, condition):
-                ends[name, state] = {tuple(effects.get(bit, state[bit]) for bit in PROPOSITIONS)}
+            if satisfied(dict(state), condition):
+                ends[name, state] = {tuple((dict(state) | effects).items())}
 
     def after(subtasks: list[str], state: Any) -> set[Any]:
         reached = {state}
@@ -373,9 +375,9 @@ def can_be_done(
     size = -1
     while size != (size := sum(map(len, ends.values()))):
         for (task, condition, subtasks), state in product(rules, states):
-            if satisfied(state, condition):
+            if satisfied(dict(state), condition):
                 ends[task, state] |= after(subtasks, state)
-    return bool(after(tasks, tuple(start[bit] for bit in PROPOSITIONS)))
+    return bool(after(tasks, tuple(start.items())))
 
 
 def agree_with_brute_force(network: Network, budget: Budget | None) -> None:

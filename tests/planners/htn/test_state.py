@@ -18,37 +18,45 @@ VARIABLES = st.sampled_from(["power", ("at", "a"), ("at", "b"), ("on", "a", "b")
 VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(-2, 2), st.floats(allow_nan=False), st.text(max_size=2)
 )
-WRITES = st.lists(
-    st.tuples(st.sampled_from(["set", "delete", "pop", "default", "update", "clear"]), VARIABLES, VALUES)
-)
+KINDS = ["set", "attribute", "delete", "pop", "default", "update", "pop item", "clear"]
+WRITES = st.lists(st.tuples(st.sampled_from(KINDS), VARIABLES, VALUES))
 
 
-def bits(state: State) -> dict[Any, tuple[type, str]]:
-    """Tells 1, 1.0 and True apart, and 0.0 and -0.0."""
-    return {variable: (type(value), repr(value)) for variable, value in state.items()}
+def bits(state: State) -> list[tuple[Any, type, str]]:
+    """Tells 1, 1.0 and True apart, 0.0 and -0.0, and one order from another."""
+    return [(variable, type(value), repr(value)) for variable, value in state.items()]
 
 
 def write(state: State, kind: str, variable: Any, value: Any) -> None:
     if kind == "set":
         state[variable] = value
+    elif kind == "attribute":
+        state.power = value
     elif kind == "delete":
         if variable in state:
             del state[variable]
     elif kind == "pop":
         state.pop(variable, None)
-    elif kind == "default":
-        state.setdefault(variable, value)
     elif kind == "update":
-        state |= {variable: value, "power": value}
+        state.update({variable: value}, power=value)
     else:
-        state.clear()
+        write_table(state.at, kind, variable[1], value)
+
+
+def write_table(table: Any, kind: str, key: str, value: Any) -> None:
+    if kind == "default":
+        table.setdefault(key, value)
+    elif kind == "clear":
+        table.clear()
+    elif table:
+        table.popitem()
 
 
 @given(st.dictionaries(VARIABLES, VALUES), WRITES, WRITES)
 def test_undo_restores_the_state_bit_for_bit(
     facts: dict[Any, Any], first: list[Any], second: list[Any]
 ) -> None:
-    state = State(facts)
+    state = State(facts, at={})
     outer, before = state.mark(), bits(state)
     for step in first:
         write(state, *step)
@@ -65,10 +73,16 @@ def test_undo_restores_the_state_bit_for_bit(
 def test_writes_agree_with_a_plain_dictionary(facts: dict[Any, Any], steps: list[Any]) -> None:
     state, plain = State(facts), dict(facts)
     state.mark()
-    for step in steps:
-        write(state, *step)
-        write(plain, *step)  # type: ignore[arg-type]
-    assert dict(state) == plain
+    for kind, variable, value in steps:
+        if kind == "pop":
+            assert state.pop(variable, "none") == plain.pop(variable, "none")
+        elif kind == "delete" and variable in plain:
+            del state[variable], plain[variable]
+        else:
+            state[variable] = plain[variable] = value
+        assert (variable in state, state.get(variable)) == (variable in plain, plain.get(variable))
+    assert dict(state) == plain == state
+    assert len(state) == len(plain)
 
 
 def test_nothing_is_recorded_before_a_mark_or_after_a_commit() -> None:
@@ -77,7 +91,7 @@ def test_nothing_is_recorded_before_a_mark_or_after_a_commit() -> None:
     assert state.trail is None
     mark = state.mark()
     state["power"] = 2
-    assert state.trail == [("power", 1)]
+    assert [entry[1:] for entry in state.trail or ()] == [("power", 1)]
     state.commit()
     with pytest.raises(InputError, match="no mark 0"):
         state.undo(mark)
