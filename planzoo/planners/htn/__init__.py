@@ -5,6 +5,9 @@ subtasks); a :class:`HierarchicalPlanner` decomposes tasks and goals into a :cla
 a decomposition tree, what each action is for.
 """
 
+from planzoo.planners.htn.best_first import BestFirst
+from planzoo.planners.htn.branch_and_bound import Objective
+from planzoo.planners.htn.diversity import PlanSet, plan_distance
 from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.faults import DomainError
 from planzoo.planners.htn.method import Method
@@ -21,6 +24,7 @@ __all__ = [
     "ABSENT",
     "NO_PARENT",
     "Action",
+    "BestFirst",
     "Budget",
     "Decomposition",
     "Domain",
@@ -29,13 +33,16 @@ __all__ = [
     "HierarchicalPlanner",
     "Method",
     "Multigoal",
+    "Objective",
     "Operator",
     "Plan",
+    "PlanSet",
     "Problem",
     "Result",
     "State",
     "Status",
     "Task",
     "Variable",
+    "plan_distance",
     "validate",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import NoReturn
 
 from planzoo.planners.htn.result import Budget
 
@@ -54,6 +55,18 @@ class Meter:
             self.credit = self.grant()
         self.credit -= 1
 
+    def charge(self, expansions: int) -> None:
+        """Counts expansions that were made without asking for them first.
+
+        Raises:
+            BudgetSpent: they were too many, or the time is over.
+        """
+        self.granted += expansions
+        self._check_time()
+        most = self.budget.expansions
+        if most is not None and self.granted > most:
+            self._refuse_expansions()
+
     def grant(self) -> int:
         """Gives the number of expansions, at least one, until the budget is to be looked at again.
 
@@ -61,15 +74,20 @@ class Meter:
             BudgetSpent: none is left, or the time is over.
         """
         budget, grant = self.budget, EXPANSIONS_PER_CHECK
-        if budget.milliseconds is not None and self.seconds * 1000 >= budget.milliseconds:
-            raise BudgetSpent(
-                f"The budget of {budget.milliseconds:g} ms was spent before the search had ended."
-            )
+        self._check_time()
         if budget.expansions is not None:
             grant = min(grant, budget.expansions - self.granted)
         if grant <= 0:
-            raise BudgetSpent(
-                f"The budget of {budget.expansions} expansions was spent before the search had ended."
-            )
+            self._refuse_expansions()
         self.granted += grant
         return grant
+
+    def _check_time(self) -> None:
+        limit = self.budget.milliseconds
+        if limit is not None and self.seconds * 1000 >= limit:
+            raise BudgetSpent(f"The budget of {limit:g} ms was spent before the search had ended.")
+
+    def _refuse_expansions(self) -> NoReturn:
+        raise BudgetSpent(
+            f"The budget of {self.budget.expansions} expansions was spent before the search had ended."
+        )

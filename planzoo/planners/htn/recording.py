@@ -52,8 +52,9 @@ class WatchedState(State):
         object.__setattr__(self, "_footprint", Footprint())
         source = state if isinstance(state, State) else State(state)
         super().__init__(vocabulary=source._vocabulary)
-        for name, value in vars(source).items():
-            vars(self)[name] = self._new_table(name, value) if isinstance(value, Table) else value
+        for name, table in source._tables.items():
+            self._attach(name, self._new_table(name, table))
+        self.update(source._singles)
 
     def watch(self, function: Callable[..., Any], *arguments: Any) -> tuple[Any, Footprint]:
         """Calls ``function(state, *arguments)``; gives its answer and its footprint.
@@ -67,16 +68,14 @@ class WatchedState(State):
         finally:
             object.__setattr__(self, "_footprint", Footprint())
 
-    def _new_table(self, name: Any, facts: Mapping[Any, Any]) -> Table:
-        checked = super()._new_table(name, facts)
-        table = WatchedTable(name, dict(checked), self._vocabulary)
-        table.trail = checked.trail
+    def _new_table(self, name: str, facts: Mapping[Any, Any]) -> Table:
+        table = WatchedTable(name, facts, self._vocabulary)
         table.state = self
         return table
 
     def __getattribute__(self, name: str) -> Any:
         value = object.__getattribute__(self, name)
-        if name in object.__getattribute__(self, "__dict__") and not isinstance(value, Table):
+        if name[0] != "_" and name in object.__getattribute__(self, "_singles"):
             object.__getattribute__(self, "_footprint").note_read(name, value)
         return value
 
@@ -84,27 +83,33 @@ class WatchedState(State):
         try:
             value = super().__getitem__(variable)
         except KeyError:
-            self._footprint.note_read(variable, ABSENT)
+            self._footprint.note_read(_spelt(variable), ABSENT)
             raise
         if not isinstance(variable, tuple):
             self._footprint.note_read(variable, value)
         return value
 
     def __iter__(self) -> Iterator[Variable]:
-        for name, value in vars(self).items():
-            if isinstance(value, Table):
-                self._footprint.scans.add(name)
-            else:
-                self._footprint.note_read(name, value)
+        self._footprint.scans.update(self._tables)
+        for name, value in self._singles.items():
+            self._footprint.note_read(name, value)
         return super().__iter__()
+
+    def copy(self) -> State:
+        """Gives a plain state; noted as a look through all facts."""
+        return super().refilled(self.items())
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        self._footprint.writes[name] = value
+        if name in self._singles:
+            self._footprint.writes[name] = value
 
     def __delitem__(self, variable: Variable) -> None:
+        if not isinstance(variable, tuple):
+            self._footprint.note_read(variable, self._singles.get(variable, ABSENT))
         super().__delitem__(variable)
-        self._footprint.writes[variable] = ABSENT
+        if not isinstance(variable, tuple):
+            self._footprint.writes[variable] = ABSENT
 
 
 class WatchedTable(Table):
@@ -149,7 +154,22 @@ class WatchedTable(Table):
         self._note_scan()
         return dict.__eq__(self, other)
 
+    def __ne__(self, other: object) -> bool:
+        self._note_scan()
+        return dict.__ne__(self, other)
+
     __hash__ = None  # type: ignore[assignment]
+
+    def __or__(self, other: Any) -> Any:
+        return {**self} | other
+
+    def __ror__(self, other: Any) -> Any:
+        return other | {**self}
+
+    def pop(self, key: Any, *default: Any) -> Any:
+        """Removes a key and gives its value, or the default when it is absent; noted as a read, too."""
+        self._note_read(key)
+        return super().pop(key, *default)
 
     def keys(self) -> Any:
         """Gives the keys; noted as a look through the whole table."""
@@ -166,15 +186,21 @@ class WatchedTable(Table):
         self._note_scan()
         return dict.items(self)
 
-    def copy(self) -> dict[Any, Any]:
-        """Gives a plain dictionary; noted as a look through the whole table."""
+    def copy(self) -> Table:
+        """Gives a plain table; noted as a look through the whole table."""
         self._note_scan()
-        return dict(dict.items(self))
+        return super().copy()
 
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(key, value)
         self.state._footprint.writes[variable_of(self.name, key)] = value
 
     def __delitem__(self, key: Any) -> None:
+        self._note_read(key)
         super().__delitem__(key)
         self.state._footprint.writes[variable_of(self.name, key)] = ABSENT
+
+
+def _spelt(variable: Variable) -> Variable:
+    """Gives the one spelling of a variable: a key's items stand side by side."""
+    return variable_of(*variable) if isinstance(variable, tuple) and len(variable) == 2 else variable

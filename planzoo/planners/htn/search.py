@@ -26,7 +26,7 @@ from planzoo.planners.htn.meter import BudgetSpent, Lost, Meter
 from planzoo.planners.htn.method import ACHIEVED, ALREADY_TRUE, Method
 from planzoo.planners.htn.plan import NO_PARENT, Decomposition
 from planzoo.planners.htn.state import State
-from planzoo.planners.htn.task import as_task
+from planzoo.planners.htn.task import Task, as_task
 
 Agenda = tuple[Any, ...]
 """Remaining tasks: ``(task, parent choice, rest)``; the empty tuple when none remain."""
@@ -94,6 +94,11 @@ class Search:
         tasks: the tasks and goals to accomplish.
         meter: what may be spent.
         depth: how many tasks may stand above one another.
+
+    Attributes:
+        operators: the functions of the operators by name; whoever wants to prune wraps them before the run.
+        skips: whether what is deeper than ``depth`` counts as failed instead of ending the search.
+        skipped: whether something was left out, so that finding no plan (or no better one) proves nothing.
     """
 
     def __init__(
@@ -114,6 +119,7 @@ class Search:
         self.furthest: Agenda = ()
         self.furthest_node = -1
         self.repeated: Agenda = ()
+        self.skips = self.skipped = False
 
     def run(self) -> bool:
         """Searches for a plan; :attr:`nodes` then holds its decomposition and :attr:`state` its outcome.
@@ -129,31 +135,36 @@ class Search:
         agenda: Agenda = ()
         for task in reversed(self.tasks):
             agenda = (task, None, agenda)
-        if self._decompose(agenda) is not None:
-            return True
-        if self.repeated:
+        return self._concluded(self._decompose(agenda))
+
+    def resume(self) -> bool:
+        """Searches for the next plan after the one found; see :meth:`run`."""
+        return self._concluded(self._decompose(self._next_alternative()))
+
+    def _concluded(self, agenda: Agenda | None) -> bool:
+        if agenda is None and self.repeated and not self.skips:
             raise Lost(
                 "A task decomposes into itself without any change of the state "
                 f"(path: {path_text(path_to(self.repeated))})."
             )
-        return False
+        return agenda is not None
 
     def decomposition(self) -> Decomposition:
         """Turns the nodes (choices, and agendas whose first task is an action) into a tree."""
-        nodes = [node for node in self.nodes if node.__class__ is Choice or node[0][0] is not ACHIEVED]
+        places: dict[Choice | None, int] = {None: NO_PARENT}
         tasks: list[tuple[Any, ...]] = []
         parents: list[int] = []
         methods: list[str | None] = []
-        for index, node in enumerate(nodes):
+        for node in self.nodes:
             if node.__class__ is Choice:
-                node.node = index
-                task, parent = node.task, node.parent
+                parents.append(places[node.parent])
+                places[node] = len(tasks)
+                tasks.append(as_task(node.task))
                 methods.append(node.method.name)
-            else:
-                task, parent, _ = node
+            elif node[0][0] is not ACHIEVED:
+                parents.append(places[node[1]])
+                tasks.append(tuple.__new__(Task, node[0]))
                 methods.append(None)
-            tasks.append(as_task(task))
-            parents.append(NO_PARENT if parent is None else parent.node)
         return Decomposition(tuple(tasks), tuple(parents), tuple(methods))
 
     def _decompose(self, agenda: Agenda | None) -> Agenda | None:
@@ -189,6 +200,9 @@ class Search:
             raise undeclared(self.domain, path_to(agenda))
         choice = Choice(agenda, methods, len(self.trail), len(self.nodes))
         if choice.depth >= self.depth:
+            if self.skips:
+                self.skipped = True
+                return self._next_alternative()
             raise Lost(
                 f"The decomposition is deeper than {self.depth} tasks; mend the method that recurs, or raise "
                 f"Budget.depth (path: {path_text(path_to(agenda))})."
@@ -253,6 +267,7 @@ class Search:
             if ancestor.task == task:
                 if ancestor.rest is not choice.rest:
                     self.repeated = (task, choice.parent, ())
+                    self.skipped = True
                 return True
             ancestor = ancestor.parent
             unchanged -= 1

@@ -3,112 +3,49 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Iterable, Iterator, Mapping, MutableMapping
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from planzoo.errors import InputError
+from planzoo.planners.htn.table import (
+    ABSENT,
+    REORDERED,
+    Change,
+    Entry,
+    Facts,
+    Table,
+    Variable,
+    require_immutable,
+    variable_of,
+)
 
 if TYPE_CHECKING:
     from planzoo.planners.htn.schema import Vocabulary
 
-Variable = str | tuple[Any, ...]
-"""Names one fact: ``(table, object, …)`` such as ``("at", "robot_0")``; a string if it has no objects."""
+__all__ = ["ABSENT", "REORDERED", "Change", "Entry", "Facts", "State", "Table", "Variable", "variable_of"]
 
-Facts = Mapping[Any, Any] | Iterable[tuple[Any, Any]]
-"""Variables and their values."""
-
-Entry = tuple[dict[Any, Any], Any, Any]
-"""A write that can be taken back: the dictionary, the key, and the value before."""
-
-
-class _Mark(Enum):
-    """Stands where a value or a key would."""
-
-    ABSENT = "absent"
-    REORDERED = "reordered"
-
-    def __repr__(self) -> str:
-        return self.value
-
-
-ABSENT = _Mark.ABSENT
-"""The value of a variable that is not there."""
-REORDERED = _Mark.REORDERED
-"""Stands for the key when a deletion is taken back: the value is then the whole table as it was."""
-
-_read = dict.get
 _write = dict.__setitem__
 
 
-class Table(dict[Any, Any]):
-    """All facts of one kind, as ``object → value``; with several objects the key is their tuple.
+class _Parts:
+    """What a state keeps beside the attributes that people see."""
 
-    Reads run at the speed of a plain dictionary; writes are recorded. Values must be immutable (numbers,
-    strings, tuples, frozensets …), for a list changed in place is a change that the trail cannot see.
+    __slots__ = ("_singles", "_tables", "_trail", "_vocabulary")
 
-    Args:
-        name: the table's name in the state.
-        facts: keys and values to start from.
-        vocabulary: what declares its objects and values; None allows any.
-    """
+    _singles: dict[str, Any]
+    _tables: dict[str, Table]
+    _trail: Any
+    _vocabulary: Vocabulary | None
 
-    __slots__ = ("name", "trail", "values_allowed", "vocabulary")
-
-    def __init__(self, name: str, facts: Mapping[Any, Any], vocabulary: Vocabulary | None = None) -> None:
-        super().__init__(facts)
-        self.name = name
-        self.vocabulary = vocabulary
-        self.values_allowed = None if vocabulary is None else vocabulary.values_of(name)
-        self.trail: Any = deque(maxlen=0)
-        for key, value in dict.items(self):
-            self._admit(key)
-            self._admit_value(key, value)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        before = _read(self, key, ABSENT)
-        if before is ABSENT:
-            self._admit(key)
-        if value.__hash__ is None or self.values_allowed is not None:
-            self._admit_value(key, value)
-        self.trail.append((self, key, before))
-        _write(self, key, value)
-
-    def __delitem__(self, key: Any) -> None:
-        # A key that comes back must come back to its old place: whoever loops over the table sees the order.
-        before = dict(dict.items(self))
-        dict.__delitem__(self, key)
-        self.trail.append((self, REORDERED, before))
-
-    clear = MutableMapping.clear  # dict's own versions of these would write past the trail
-    popitem = MutableMapping.popitem
-    setdefault = MutableMapping.setdefault
-    update = MutableMapping.update
-
-    def pop(self, key: Any, *default: Any) -> Any:
-        """Removes a key and gives its value, or the default when it is absent."""
-        value = _read(self, key, ABSENT)
-        if value is ABSENT and default:
-            return default[0]
-        del self[key]
-        return value
-
-    def __ior__(self, other: Any) -> Self:  # type: ignore[misc]
-        self.update(other)
-        return self
-
-    def _admit(self, key: Any) -> None:
-        if self.vocabulary is not None:
-            self.vocabulary.admit(self.name, key if isinstance(key, tuple) else (key,))
-
-    def _admit_value(self, key: Any, value: Any) -> None:
-        _require_immutable(variable_of(self.name, key), value)
-        if self.values_allowed is not None and value not in self.values_allowed:
-            assert self.vocabulary is not None
-            raise self.vocabulary.refusal(variable_of(self.name, key), value)
+    def _set_up(self, vocabulary: Vocabulary | None) -> None:
+        put = object.__setattr__
+        put(self, "_singles", {})
+        put(self, "_tables", {})
+        put(self, "_trail", deque(maxlen=0))
+        put(self, "_vocabulary", vocabulary)
 
 
-class State(Mapping[Variable, Any]):
+class State(Mapping[Variable, Any], _Parts):
     """Facts in tables, ``state.at["robot_0"] = (3, 4)``, and single values, ``state.time = 5``.
 
     Every table and every value without objects is an attribute. The same facts can be read and written by
@@ -129,65 +66,62 @@ class State(Mapping[Variable, Any]):
             variable is not declared.
     """
 
-    __slots__ = ("__dict__", "_trail", "_vocabulary")
-
-    _trail: Any
-    _vocabulary: Vocabulary | None
+    # Every fact is also an instance attribute, for Python reads those fastest; ``__dict__`` itself is never
+    # touched, which would slow them down.
 
     def __init__(self, facts: Facts = (), /, *, vocabulary: Vocabulary | None = None, **values: Any) -> None:
-        object.__setattr__(self, "_trail", deque(maxlen=0))
-        object.__setattr__(self, "_vocabulary", vocabulary)
+        self._set_up(vocabulary)
         tables: dict[str, Any] = {} if vocabulary is None else {name: {} for name in vocabulary.tables}
         for name, value in (tables | values).items():
-            if isinstance(value, Mapping):
-                self.__dict__[name] = self._new_table(name, value)
-            else:
-                self[name] = value
+            setattr(self, name, value)
         for variable, value in dict(facts).items():
             self[variable] = value
 
     # -- one fact -------------------------------------------------------------------------------------------
 
     def __getitem__(self, variable: Variable) -> Any:
-        facts = self.__dict__
         if variable.__class__ is tuple:
-            return facts[variable[0]][variable[1] if len(variable) == 2 else variable[1:]]
-        value = facts[variable]  # type: ignore[index]
-        if isinstance(value, Table):
-            raise KeyError(variable)
-        return value
+            return self._tables[variable[0]][variable[1] if len(variable) == 2 else variable[1:]]
+        return self._singles[variable]  # type: ignore[index]
 
     def __setitem__(self, variable: Variable, value: Any) -> None:
-        if variable.__class__ is not tuple:
-            setattr(self, variable, value)  # type: ignore[arg-type]
+        if not isinstance(variable, tuple):
+            if not isinstance(variable, str):
+                _require_name(variable)
+            setattr(self, variable, value)
             return
-        name = variable[0]
-        table = self.__dict__.get(name)
-        if not isinstance(table, Table):
-            table = self._new_table(name, {})
-            self._trail.append((self.__dict__, name, self.__dict__.get(name, ABSENT)))
-            self.__dict__[name] = table
+        table = self._tables.get(variable[0])
+        if table is None:
+            table = self._add_table(variable[0], {})
         table[variable[1] if len(variable) == 2 else variable[1:]] = value
 
     def __delitem__(self, variable: Variable) -> None:
         if variable.__class__ is tuple:
-            del self.__dict__[variable[0]][variable[1] if len(variable) == 2 else variable[1:]]
+            del self._tables[variable[0]][variable[1] if len(variable) == 2 else variable[1:]]
             return
-        if isinstance(self.__dict__[variable], Table):  # type: ignore[index]
-            raise KeyError(variable)
-        before = dict(self.__dict__)
-        del self.__dict__[variable]  # type: ignore[arg-type]
-        self._trail.append((self.__dict__, REORDERED, before))
+        before = dict(self._singles)
+        del self._singles[variable]  # type: ignore[arg-type]
+        object.__delattr__(self, variable)  # type: ignore[arg-type]
+        self._trail.append((self._singles, REORDERED, before))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        facts = self.__dict__
-        before = facts.get(name, ABSENT)
-        if before is ABSENT or isinstance(before, Table) or value.__hash__ is None:
-            self._admit_value(name, before, value)
+        before = self._singles.get(name, ABSENT)
+        if before is ABSENT:
+            if isinstance(value, Mapping) and name not in self._tables:
+                self._add_table(name, value)
+                return
+            self._admit_single(name, value)
+        if value.__hash__ is None:
+            require_immutable(name, value)
         if self._vocabulary is not None:
             self._vocabulary.admit_value(name, value)
-        self._trail.append((facts, name, before))
-        facts[name] = value
+        self._trail.append((self._singles, name, before))
+        self._singles[name] = value
+        object.__setattr__(self, name, value)
+
+    if TYPE_CHECKING:  # at run time this method would slow every attribute down
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def __delattr__(self, name: str) -> None:
         del self[name]
@@ -222,22 +156,17 @@ class State(Mapping[Variable, Any]):
     # -- all facts ------------------------------------------------------------------------------------------
 
     def __iter__(self) -> Iterator[Variable]:
-        for name, value in self.__dict__.items():
-            if isinstance(value, Table):
-                for key in dict.keys(value):
-                    yield variable_of(name, key)
-            else:
-                yield name
+        for name, table in self._tables.items():
+            for key in dict.keys(table):
+                yield variable_of(name, key)
+        yield from self._singles
 
     def __len__(self) -> int:
-        return sum(dict.__len__(value) if isinstance(value, Table) else 1 for value in self.__dict__.values())
+        return sum(map(dict.__len__, self._tables.values())) + len(self._singles)
 
     def __repr__(self) -> str:
-        facts = (
-            f"{name}={dict(value) if isinstance(value, Table) else value!r}"
-            for name, value in self.__dict__.items()
-        )
-        return f"State({', '.join(facts)})"
+        facts = {name: dict(dict.items(table)) for name, table in self._tables.items()} | self._singles
+        return f"State({', '.join(f'{name}={value!r}' for name, value in facts.items())})"
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -255,22 +184,31 @@ class State(Mapping[Variable, Any]):
 
     def copy(self) -> State:
         """Gives an independent state with the same facts, nothing recorded."""
-        return self.refilled(self.items())
+        twin = State.__new__(State)
+        twin._set_up(self._vocabulary)
+        for name, table in self._tables.items():
+            twin._attach(name, table.copy())
+        for name, value in self._singles.items():
+            twin._singles[name] = value
+            object.__setattr__(twin, name, value)
+        return twin
 
     def refilled(self, facts: Iterable[tuple[Any, Any]]) -> State:
-        """Gives a state with the same tables and vocabulary but other facts: (variable, value) pairs."""
+        """Gives a state with the same tables and vocabulary but other facts: (variable, value) pairs.
+
+        Nothing is checked: the facts come from a state.
+        """
         twin = State.__new__(State)
-        object.__setattr__(twin, "_trail", deque(maxlen=0))
-        object.__setattr__(twin, "_vocabulary", self._vocabulary)
-        for name, value in self.__dict__.items():
-            if isinstance(value, Table):
-                twin.__dict__[name] = twin._new_table(name, {})
+        twin._set_up(self._vocabulary)
+        for name, table in self._tables.items():
+            twin._attach(name, table.emptied())
         for variable, value in facts:
             if variable.__class__ is tuple:
                 key = variable[1] if len(variable) == 2 else variable[1:]
-                _write(twin.__dict__[variable[0]], key, value)
+                _write(twin._tables[variable[0]], key, value)
             else:
-                twin.__dict__[variable] = value
+                twin._singles[variable] = value
+                object.__setattr__(twin, variable, value)
         return twin
 
     # -- undoing --------------------------------------------------------------------------------------------
@@ -299,13 +237,65 @@ class State(Mapping[Variable, Any]):
             )
         while len(trail) > mark:
             facts, key, before = trail.pop()
-            if before is ABSENT:
-                dict.__delitem__(facts, key)
-            elif key is REORDERED:
-                dict.clear(facts)
-                dict.update(facts, before)
-            else:
+            if facts.__class__ is Table and before is not ABSENT and key is not REORDERED:
                 _write(facts, key, before)
+            else:
+                self._put(facts, key, before)
+
+    def cut(self, mark: int) -> list[Change]:
+        """Takes the writes since ``mark`` off the trail, to be taken back and done again at will.
+
+        They stay in effect; :meth:`undo` no longer knows them. See :meth:`revert` and :meth:`redo`.
+        """
+        changes = [
+            (
+                facts,
+                key,
+                before,
+                dict(dict.items(facts)) if key is REORDERED else dict.get(facts, key, ABSENT),
+            )
+            for facts, key, before in self._trail[mark:]
+        ]
+        del self._trail[mark:]
+        return changes
+
+    def revert(self, changes: list[Change]) -> None:
+        """Takes back what :meth:`cut` gave; the state must be as it was after these changes."""
+        for facts, key, before, _ in reversed(changes):
+            self._put(facts, key, before)
+
+    def redo(self, changes: list[Change]) -> None:
+        """Does again what :meth:`cut` gave; the state must be as it was before these changes."""
+        for facts, key, _, after in changes:
+            self._put(facts, key, after)
+
+    def _put(self, facts: dict[Any, Any], key: Any, value: Any) -> None:
+        """Gives a fact a value, or no value, without a word to anybody."""
+        if not isinstance(facts, Table):
+            self._put_attribute(facts, key, value)
+        elif value is ABSENT:
+            dict.pop(facts, key, None)
+        elif key is REORDERED:
+            dict.clear(facts)
+            dict.update(facts, value)
+        else:
+            _write(facts, key, value)
+
+    def _put_attribute(self, facts: dict[Any, Any], key: Any, value: Any) -> None:
+        """Gives a single value, or makes or removes a table."""
+        if key is REORDERED:
+            for name in facts.keys() - value.keys():
+                object.__delattr__(self, name)
+            facts.clear()
+            facts.update(value)
+            for name, single in value.items():
+                object.__setattr__(self, name, single)
+        elif value is ABSENT:
+            if facts.pop(key, ABSENT) is not ABSENT:
+                object.__delattr__(self, key)
+        else:
+            facts[key] = value
+            object.__setattr__(self, key, value)
 
     def commit(self) -> None:
         """Makes all writes final and ends the recording: no earlier mark can be undone any more."""
@@ -313,38 +303,41 @@ class State(Mapping[Variable, Any]):
 
     def _record_on(self, trail: Any) -> None:
         object.__setattr__(self, "_trail", trail)
-        for value in self.__dict__.values():
-            if isinstance(value, Table):
-                value.trail = trail
+        for table in self._tables.values():
+            table.trail = trail
 
     # -- what is allowed ------------------------------------------------------------------------------------
 
-    def _new_table(self, name: Any, facts: Mapping[Any, Any]) -> Table:
+    def _add_table(self, name: Any, facts: Mapping[Any, Any]) -> Table:
         _require_name(name)
+        if name in self._singles:
+            raise InputError(f"State.{name} is a single value; it has no facts about objects.")
         if self._vocabulary is not None:
             self._vocabulary.require_table(name)
-        table = Table(name, facts, self._vocabulary)
-        table.trail = self._trail
+        table = self._attach(name, self._new_table(name, facts))
+        self._trail.append((self._tables, name, ABSENT))
         return table
 
-    def _admit_value(self, name: Any, before: Any, value: Any) -> None:
+    def _new_table(self, name: str, facts: Mapping[Any, Any]) -> Table:
+        return Table(name, facts, self._vocabulary)
+
+    def _attach(self, name: str, table: Table) -> Table:
+        table.trail = self._trail
+        self._tables[name] = table
+        object.__setattr__(self, name, table)
+        return table
+
+    def _admit_single(self, name: Any, value: Any) -> None:
         """Refuses what cannot be a value without objects."""
-        if isinstance(before, Table):
+        if name in self._tables:
             raise InputError(
                 f"State.{name} is a table of facts; write one fact, as in state.{name}[object] = {value!r}."
             )
         _require_name(name)
-        _require_immutable(name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        tables = {name: dict(value) for name, value in self.__dict__.items() if isinstance(value, Table)}
-        values = {name: value for name, value in self.__dict__.items() if not isinstance(value, Table)}
-        return _restored, (self._vocabulary, tables | values)
-
-
-def variable_of(name: Any, key: Hashable) -> tuple[Any, ...]:
-    """Gives the variable of a table's key: a tuple's items are the objects, anything else is the one."""
-    return (name, *key) if isinstance(key, tuple) else (name, key)
+        tables = {name: dict(dict.items(table)) for name, table in self._tables.items()}
+        return _restored, (self._vocabulary, tables | self._singles)
 
 
 def _restored(vocabulary: Vocabulary | None, values: dict[str, Any]) -> State:
@@ -360,13 +353,3 @@ def _require_name(name: Any) -> None:
         raise InputError(
             f"No state variable can be called {name!r}, the name of a part of State; choose another."
         )
-
-
-def _require_immutable(variable: Variable, value: Any) -> None:
-    try:
-        hash(value)
-    except TypeError:
-        raise InputError(
-            f"State variable {variable!r} was given a {type(value).__name__}, which could be changed behind "
-            "the undo trail; use a tuple or frozenset, or one fact an item as in state.at[robot]."
-        ) from None

@@ -1,29 +1,30 @@
-"""Decomposition in fair order, with a table of what every task can lead to from every state.
+"""Decomposition in fair or cheapest order, with a table of what every task can lead to from every state.
 
 For each task and state that come up, the table collects the states that a decomposition of the task can end
 in; whoever needs the same task in the same state waits for the same entry, so that recursion does no harm.
-Partial decompositions are taken from a queue, first in, first out, so that each gets its turn: whenever a
-decomposition exists it is found, and when the queue runs empty there is none. States are copied here, which
-the depth-first search (:mod:`planzoo.planners.htn.search`) never does; this search only decides what that one
-could not.
+Partial decompositions are taken from a queue, the cheapest first and equally cheap ones first in, first out,
+so that each gets its turn: whenever a decomposition exists it is found, the first one is the cheapest, and
+when the queue runs empty there is none. States are copied here, which the depth-first search
+(:mod:`planzoo.planners.htn.search`) never does; this search only decides what that one could not.
 
 Sources: Tamaki and Sato, OLD resolution with tabulation (1986), for the table; Earley, An efficient
 context-free parsing algorithm (1970), for partial decompositions that wait for their next part; Höller,
 Behnke, Bercher and Biundo, Language classification of hierarchical planning problems (2014), for total-order
-problems as grammars.
+problems as grammars; Knuth, A generalization of Dijkstra's algorithm (1977), for the cheapest derivation.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Any
 
 from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.faults import DomainError, Path, called, is_alternative, raised, undeclared
 from planzoo.planners.htn.meter import BudgetSpent, Lost, Meter
 from planzoo.planners.htn.method import ACHIEVED, Method
-from planzoo.planners.htn.plan import NO_PARENT, Decomposition
+from planzoo.planners.htn.plan import NO_PARENT, Action, Decomposition
 from planzoo.planners.htn.state import State, Variable
 from planzoo.planners.htn.task import as_task
 
@@ -77,12 +78,14 @@ class Stage:
         done: how many of them are done.
         facts: the state after them.
         before: the stage before the latest of them; None when none is done.
+        cost: what they cost.
     """
 
     alternative: Alternative
     done: int
     facts: Facts
     before: Stage | None
+    cost: float = 0.0
 
 
 class Tabling:
@@ -94,9 +97,13 @@ class Tabling:
         tasks: the tasks and goals to accomplish.
         meter: what may be spent.
         room: the size that the table may grow to, about a hundred bytes each.
+
+    Attributes:
+        measure: what an action costs, a number ≥ 0; None for nothing, then any plan will do.
     """
 
     def __init__(self, domain: Domain, state: State, tasks: tuple[Any, ...], meter: Meter, room: int) -> None:
+        self.measure: Callable[[Action], float] | None = None
         self.domain = domain
         self.template = state
         self.meter = meter
@@ -104,7 +111,8 @@ class Tabling:
         self.operators = domain.functions()
         self.entries: dict[tuple[Any, Facts], Entry] = {}
         self.states: dict[Facts, Facts] = {}
-        self.queue: deque[Stage] = deque()
+        self.queue: list[tuple[float, int, Stage]] = []
+        self.queued = 0
         self.problem = Entry((), None)
         self._begin(self.problem, "", tasks, frozenset(state.items()))
 
@@ -118,7 +126,11 @@ class Tabling:
         """
         while self.queue and not self.problem.outcomes:
             self.meter.spend()
-            stage = self.queue.popleft()
+            stage = heappop(self.queue)[2]
+            reached = stage.alternative.reached[stage.done]
+            if stage.facts in reached:
+                continue
+            reached.add(stage.facts)
             try:
                 self._advance(stage)
             except (DomainError, BudgetSpent, Lost):
@@ -138,26 +150,28 @@ class Tabling:
         if operator is None:
             entry = self._entry(task, stage)
             entry.waiting.append(stage)
-            for facts in tuple(entry.outcomes):
-                self._continue(stage, facts)
+            for facts, outcome in tuple(entry.outcomes.items()):
+                self._continue(stage, facts, outcome.cost)
             return
         state = self.template.refilled(stage.facts)
+        declared = self.domain.operators.get(task[0])
+        cost = 0.0
+        if self.measure is not None and declared is not None:
+            cost = self.measure(declared.action(state, tuple(task[1:])))
         if operator(state, *task[1:]) is not False:
-            self._continue(stage, frozenset(state.items()))
+            self._continue(stage, frozenset(state.items()), cost)
 
     def _conclude(self, stage: Stage) -> None:
         entry = stage.alternative.entry
         if stage.facts not in entry.outcomes:
             entry.outcomes[stage.facts] = stage
             for waiting in entry.waiting:
-                self._continue(waiting, stage.facts)
+                self._continue(waiting, stage.facts, stage.cost)
 
-    def _continue(self, stage: Stage, facts: Facts) -> None:
+    def _continue(self, stage: Stage, facts: Facts, cost: float) -> None:
         done = stage.done + 1
-        reached = stage.alternative.reached[done]
-        if facts not in reached:
-            reached.add(facts)
-            self._queue(Stage(stage.alternative, done, facts, stage))
+        if facts not in stage.alternative.reached[done]:
+            self._queue(Stage(stage.alternative, done, facts, stage, stage.cost + cost))
 
     def _entry(self, task: Any, stage: Stage) -> Entry:
         """Gives the table's entry for a task in the stage's state; a new one begins with all alternatives."""
@@ -200,7 +214,8 @@ class Tabling:
         if self.room < 0:
             raise Lost("The table of tasks and states has grown too large.")
         stage.facts = known
-        self.queue.append(stage)
+        self.queued += 1
+        heappush(self.queue, (stage.cost, self.queued, stage))
 
     def _tree(self) -> Decomposition:
         """Follows the first outcome of the problem back to the decompositions that led to it."""

@@ -116,7 +116,7 @@ def test_deleting_an_absent_variable_is_a_key_error_and_leaves_no_trace() -> Non
     assert state.trail == []
 
 
-@pytest.mark.parametrize("value", [[1], {"a": 1}, {1}, np.zeros(2)])
+@pytest.mark.parametrize("value", [[1], {1}, np.zeros(2)])
 def test_values_that_can_change_in_place_are_refused(value: Any) -> None:
     state = State()
     with pytest.raises(InputError, match=f"'pos'.*{type(value).__name__}.*undo trail"):
@@ -124,6 +124,20 @@ def test_values_that_can_change_in_place_are_refused(value: Any) -> None:
     with pytest.raises(InputError, match="'pos'"):
         State({"pos": value})
     assert "pos" not in state
+
+
+def test_a_mapping_makes_a_table_but_only_where_there_is_none() -> None:
+    state = State(power=3)
+    state.at = {"a": 1}
+    assert state["at", "a"] == state.at["a"] == 1
+    with pytest.raises(InputError, match=r"write one fact, as in state\.at\[object\]"):
+        state.at = 5
+    with pytest.raises(InputError, match="single value"):
+        state["power", "a"] = 1
+    with pytest.raises(InputError, match="'items', the name of a part of State"):
+        state["items"] = 5
+    with pytest.raises(InputError, match="does not begin with a name"):
+        state[5] = 5  # type: ignore[index]
 
 
 def test_holds_tells_an_absent_variable_from_none() -> None:
