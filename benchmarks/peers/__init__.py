@@ -1,4 +1,4 @@
-"""Other people's environments: one module a package, imported only when it is measured.
+"""Other people's environments and planners: one module a package, imported only when it is measured.
 
 A module's ``peer(...)`` describes one task of its package; packages that are not installed are told so in
 their rows. These run beside ours in one environment, although two of them ask for other versions of what we

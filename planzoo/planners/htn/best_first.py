@@ -186,7 +186,8 @@ class BestFirstSearch:
                         raise wrote(path)
                     if is_alternative(subtasks):
                         yield method, subtasks
-            except DomainError:
+                    self.meter.spend()
+            except (DomainError, BudgetSpent):
                 raise
             except Exception as error:
                 raise raised(method.function, error, path) from error

@@ -75,6 +75,8 @@ def raised(function: Callable[..., Any], error: Exception, path: Path) -> Domain
 def called(domain: Domain, error: Exception, path: Path) -> Exception:
     """An operator raised, or the innermost task of the path is such that no operator could be looked up."""
     task = path[-1][0]
+    if isinstance(task, Goal | Multigoal):
+        return DomainError(f"Goal {describe(task)} is faulty: {error} (path: {path_text(path)}).", path)
     if not isinstance(task, tuple | list) or not task or not isinstance(task[0], str):
         return undeclared(domain, path)
     operator = domain.operators.get(task[0])
@@ -96,6 +98,15 @@ def wrote(path: Path) -> DomainError:
     """A method wrote into the state."""
     return DomainError(
         f"Method {path[-1][1]!r} wrote into the state; only operators may (path: {path_text(path)}).", path
+    )
+
+
+def endless(path: Path) -> DomainError:
+    """A method went on giving None."""
+    return DomainError(
+        f"Method {path[-1][1]!r} gives None again and again; end the generator with a return "
+        f"(path: {path_text(path)}).",
+        path,
     )
 
 

@@ -9,6 +9,7 @@ are shared.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import GeneratorType
 from typing import Any
 
 from planzoo.planners.htn.domain import Domain
@@ -16,6 +17,7 @@ from planzoo.planners.htn.faults import (
     DomainError,
     Path,
     called,
+    endless,
     is_alternative,
     path_text,
     raised,
@@ -33,6 +35,8 @@ Agenda = tuple[Any, ...]
 
 DEEPEST = 100_000
 """How many tasks may stand above one another unless a budget says otherwise."""
+MOST_IN_VAIN = 1_000_000
+"""How often methods may give None, all together, before the one that gave the last is taken for endless."""
 CLOSE = 16
 """A task is compared with up to so many ancestors begun in the same state; with more, at powers of two."""
 
@@ -50,8 +54,9 @@ class Choice:
         rest: the agenda after it.
         mark: where the undo trail stood when its turn came.
         node: its index in the list of nodes.
-        methods: the methods not tried yet.
-        method: the method being tried.
+        methods: its methods.
+        tried: how many of them have been asked.
+        method: the one asked last.
         alternatives: what that method still has to offer.
         depth: how many tasks stand above it.
         unchanged: how many of them, the nearest ones, were begun in the very same state.
@@ -67,13 +72,15 @@ class Choice:
         "parent",
         "rest",
         "task",
+        "tried",
         "unchanged",
     )
 
     def __init__(self, agenda: Agenda, methods: tuple[Method, ...], mark: int, node: int) -> None:
         self.task, parent, self.rest = agenda
         self.parent: Choice | None = parent
-        self.methods: Iterator[Method] = iter(methods)
+        self.methods = methods
+        self.tried = 0
         self.method: Method = ALREADY_TRUE
         self.alternatives: Iterator[Any] = NOTHING
         self.mark = mark
@@ -120,6 +127,7 @@ class Search:
         self.furthest_node = -1
         self.repeated: Agenda = ()
         self.skips = self.skipped = False
+        self.vain = 0
 
     def run(self) -> bool:
         """Searches for a plan; :attr:`nodes` then holds its decomposition and :attr:`state` its outcome.
@@ -209,9 +217,17 @@ class Search:
             )
         if choice.unchanged and self._recurs(choice):
             return self._next_alternative()
+        subtasks = self._subtasks(choice)
+        if subtasks is None:
+            self._note_failure(choice.node, choice.task, choice.parent)
+            return self._next_alternative()
+        if choice.alternatives is not NOTHING or choice.tried < len(methods):
+            self.choices.append(choice)
         self.nodes.append(choice)
-        self.choices.append(choice)
-        return self._next_alternative()
+        rest = choice.rest
+        for subtask in reversed(subtasks):
+            rest = (subtask, choice, rest)
+        return rest
 
     def _next_alternative(self) -> Agenda | None:
         """Goes back to the latest choice that has an alternative left and takes that; None when none has."""
@@ -226,10 +242,10 @@ class Search:
                 self._note_failure(choice.node, choice.task, choice.parent)
                 continue
             del self.nodes[choice.node + 1 :]
-            agenda: Agenda = choice.rest
+            rest = choice.rest
             for subtask in reversed(subtasks):
-                agenda = (subtask, choice, agenda)
-            return agenda
+                rest = (subtask, choice, rest)
+            return rest
         return None
 
     def _subtasks(self, choice: Choice) -> Any:
@@ -241,17 +257,39 @@ class Search:
                         raise wrote(path_to(choice))
                     if subtasks.__class__ is list or is_alternative(subtasks):
                         return subtasks
+                    self._note_nothing(choice)
                 if len(self.trail) != choice.mark:
                     raise wrote(path_to(choice))
-                method = next(choice.methods, None)
-                if method is None:
+                if choice.tried == len(choice.methods):
                     return None
-                choice.method = method
-                choice.alternatives = method.alternatives(self.state, choice.task)
-        except DomainError:
+                answer = self._ask_next_method(choice)
+                if answer.__class__ is list:
+                    return answer
+        except (DomainError, BudgetSpent):
             raise
         except Exception as error:
             raise raised(choice.method.function, error, path_to(choice)) from error
+
+    def _note_nothing(self, choice: Choice) -> None:
+        """Counts what a method gives in vain; one that gives None for ever must not hang the search."""
+        self.meter.spend()
+        self.vain += 1
+        if self.vain > MOST_IN_VAIN:
+            raise endless(path_to(choice))
+
+    def _ask_next_method(self, choice: Choice) -> Any:
+        """Asks the next method; gives its list if it has just one, else leaves its alternatives."""
+        choice.method = method = choice.methods[choice.tried]
+        choice.tried += 1
+        if method.__class__ is not Method:
+            choice.alternatives = method.alternatives(self.state, choice.task)
+            return None
+        answer = method.function(self.state, *choice.task[1:])
+        if answer.__class__ is list and len(self.trail) == choice.mark:
+            choice.alternatives = NOTHING
+            return answer
+        choice.alternatives = answer if answer.__class__ is GeneratorType else method.offers(answer)
+        return None
 
     def _recurs(self, choice: Choice) -> bool:
         """Says whether a task stands below itself and nothing has happened in between: it is left alone then.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from planzoo.errors import InputError
-from planzoo.planners.htn import Budget, Domain, DomainError, Goal, HierarchicalPlanner, State
+from planzoo.planners.htn import Budget, Domain, DomainError, Goal, HierarchicalPlanner, State, Status
 from planzoo.planners.htn.faults import path_text
 from planzoo.planners.htn.meter import Meter
 from planzoo.planners.htn.tabling import Tabling
@@ -146,3 +146,28 @@ def test_long_paths_are_shortened() -> None:
     assert text.startswith("a(0) [m] > a(1) [m]")
     assert " > … 88 more … > a(94) [m]" in text
     assert text.endswith("a(99) [m]")
+
+
+def test_a_method_that_gives_nothing_for_ever() -> None:
+    def never(state: State) -> Iterator[None]:
+        while True:
+            yield None
+
+    domain = Domain("endless")
+    domain.add_method("wait", never)
+    error = fault(depth_first, domain, ("wait",))
+    assert "Method 'never' gives None again and again; end the generator" in str(error)
+    result = HierarchicalPlanner(domain).solve(({}, [("wait",)]), Budget(milliseconds=20))
+    assert result.status is Status.BUDGET_SPENT
+    assert result.seconds < 1
+
+
+def test_a_goal_that_cannot_be_looked_up() -> None:
+    class Odd(Goal):
+        def holds_in(self, state: State) -> bool:
+            raise InputError("There is no such place")
+
+    domain = Domain("odd")
+    domain.add_method("go", lambda state: [Odd("at", 1)], "there")
+    error = fault(depth_first, domain, ("go",))
+    assert str(error) == "Goal at = 1 is faulty: There is no such place (path: go() [there] > at = 1)."
