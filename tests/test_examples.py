@@ -42,6 +42,16 @@ def test_the_plan_is_printed_and_earns_what_it_says(capsys: pytest.CaptureFixtur
     assert abs(mean - 4.05) < 4 * 0.43
 
 
+def test_three_robots_work_at_the_same_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chart = tmp_path / "team.svg"
+    joint = load("htn_team").main(str(chart))
+    printed = capsys.readouterr().out
+    assert list(joint.timelines) == ["robot_1", "robot_2", "robot_3"]
+    assert joint.makespan < 0.5 * sum(action.duration for action in joint.actions)
+    assert "makespan 35" in printed and "The last to end is fasten" in printed
+    assert "hoist part_4" in chart.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_python_blocks_run_in_order(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from planzoo.envs.warehouse.generator import rware_instance

@@ -174,23 +174,25 @@ class BestFirstSearch:
         self._add(node, compound, rest, 0.0)
 
     def _alternatives(self, node: Node) -> Iterator[tuple[Method, Any]]:
-        task = node.agenda[0]
-        methods = self.domain.methods_for(self.state, task)
+        methods = self.domain.methods_for(self.state, node.agenda[0])
         if methods is None:
             raise undeclared(self.domain, _path_to(node))
         for method in methods:
-            path = [*_path_to(node)[:-1], (task, method.name)]
+            path = [*_path_to(node)[:-1], (node.agenda[0], method.name)]
             try:
-                for subtasks in method.alternatives(self.state, task):
-                    if self.state.trail:
-                        raise wrote(path)
-                    if is_alternative(subtasks):
-                        yield method, subtasks
-                    self.meter.spend()
+                yield from self._offers(method, node.agenda[0], path)
             except (DomainError, BudgetSpent):
                 raise
             except Exception as error:
                 raise raised(method.function, error, path) from error
+
+    def _offers(self, method: Method, task: Any, path: Path) -> Iterator[tuple[Method, Any]]:
+        for subtasks in method.alternatives(self.state, task):
+            if self.state.trail:
+                raise wrote(path)
+            if is_alternative(subtasks):
+                yield method, subtasks
+            self.meter.spend()
 
     def _add(self, parent: Node, did: Any, agenda: Agenda, cost: float) -> None:
         """Makes a child of what was written since the parent, and goes there."""

@@ -252,23 +252,28 @@ class Search:
         """Asks the choice's methods for the next list of subtasks; None when they have no more."""
         try:
             while True:
-                for subtasks in choice.alternatives:
-                    if len(self.trail) != choice.mark:
-                        raise wrote(path_to(choice))
-                    if subtasks.__class__ is list or is_alternative(subtasks):
-                        return subtasks
-                    self._note_nothing(choice)
-                if len(self.trail) != choice.mark:
-                    raise wrote(path_to(choice))
-                if choice.tried == len(choice.methods):
-                    return None
-                answer = self._ask_next_method(choice)
-                if answer.__class__ is list:
-                    return answer
+                subtasks = self._given(choice)
+                if subtasks is not None or choice.tried == len(choice.methods):
+                    return subtasks
+                subtasks = self._ask_next_method(choice)
+                if subtasks is not None:
+                    return subtasks
         except (DomainError, BudgetSpent):
             raise
         except Exception as error:
             raise raised(choice.method.function, error, path_to(choice)) from error
+
+    def _given(self, choice: Choice) -> Any:
+        """Takes the next alternative of the method that is being asked; None when it has no more."""
+        for subtasks in choice.alternatives:
+            if len(self.trail) != choice.mark:
+                raise wrote(path_to(choice))
+            if subtasks.__class__ is list or is_alternative(subtasks):
+                return subtasks
+            self._note_nothing(choice)
+        if len(self.trail) != choice.mark:
+            raise wrote(path_to(choice))
+        return None
 
     def _note_nothing(self, choice: Choice) -> None:
         """Counts what a method gives in vain; one that gives None for ever must not hang the search."""

@@ -14,11 +14,13 @@ from planzoo.planners.htn import (
     Domain,
     Goal,
     HierarchicalPlanner,
+    Multigoal,
     Plan,
     State,
     Task,
 )
 from planzoo.planners.htn import validate as check
+from planzoo.planners.htn.plan_faults import FaultKind
 
 TASKS = [Goal(("at", "me"), "shop"), Task("travel", "me", "park"), Goal(("at", "me"), "park")]
 
@@ -54,10 +56,16 @@ def test_wrong_actions(travel: Domain, home: State, plan: Plan) -> None:
     walk, wait, ride = plan.actions
     for actions, fault in (
         ((walk, ride, wait), "is not wait(me)"),
-        ((walk, wait), "None is not ride"),
+        ((walk, wait), "no action for leaf ride(me, park)"),
         ((walk, wait, ride, wait), "stands in no leaf"),
-        ((walk._replace(duration=1.0), wait, ride), "at its cost"),
-        ((walk, wait, ride._replace(cost=0.0)), "at its cost"),
+        ((walk, wait, ("ride", ("me", "park"))), "is not ride(me, park)"),
+        (
+            (walk._replace(duration=1.0), wait, ride),
+            "has the duration 1.0 in the plan, but 20.0 in the state",
+        ),
+        ((walk, wait, ride._replace(cost=float("nan"))), "has the cost nan in the plan, but 9.0"),
+        ((walk._replace(agent="you"), wait, ride), "has the agent 'you' in the plan, but None"),
+        ((walk, wait._replace(resources=(("chair", 1.0),)), ride), "has the resources (('chair', 1.0),)"),
     ):
         assert fault in str(check(travel, home, TASKS, replace(plan, actions=actions)))
 
@@ -88,8 +96,74 @@ def test_a_misshapen_tree(travel: Domain, home: State, plan: Plan) -> None:
     assert "before its parent" in str(check(travel, home, TASKS, forward))
     late = with_tree(plan, parents=changed(tree.parents, 5, 1))
     assert check(travel, home, TASKS, late) is not None
+    three = (Task("wait", "me"), 4, None)  # a second time, below the action itself
+    columns = zip(("tasks", "parents", "methods"), three, strict=True)
+    surplus = {name: (*getattr(tree, name)[:5], value, *getattr(tree, name)[5:]) for name, value in columns}
+    actions = (*plan.actions[:2], plan.actions[1], plan.actions[2])
+    fault = check(travel, home, TASKS, replace(with_tree(plan, **surplus), actions=actions))
+    assert fault == "Node 5 of the decomposition does not stand among the children of node 4."
     below_an_action = with_tree(plan, parents=changed(tree.parents, 5, 4))
     assert check(travel, home, TASKS, below_an_action) is not None
+
+
+def test_what_is_no_tree_at_all(travel: Domain, home: State, plan: Plan) -> None:
+    tree = plan.decomposition
+    for column, value, kind in (
+        ("tasks", "travel", FaultKind.NO_TASK),
+        ("tasks", (), FaultKind.NO_TASK),
+        ("parents", None, FaultKind.NODE),
+        ("parents", -2, FaultKind.NODE),
+        ("methods", 7, FaultKind.NODE),
+    ):
+        fault = check(
+            travel, home, TASKS, with_tree(plan, **{column: changed(getattr(tree, column), 1, value)})
+        )
+        assert fault is not None and fault.kind is kind
+
+
+def test_declared_objects_are_known_to_methods() -> None:
+    domain = Domain("greet")
+    domain.type("person")
+    domain.variable("met", "person")
+
+    @domain.operator
+    def meet(state: State, person: str) -> None:
+        state.met[person] = True
+
+    domain.add_method("all", lambda state: [("meet", person) for person in state.objects("person")], "each")
+    state = domain.state(objects={"person": ["ann", "bob"]})
+    plan = HierarchicalPlanner(domain).solve((state, [Task("all")])).plan
+    assert plan is not None and len(plan.actions) == 2
+    assert check(domain, state, [Task("all")], plan) is None
+
+
+def test_methods_that_write_or_offer_no_list() -> None:
+    domain = Domain("odd")
+
+    def scribble(state: State) -> Any:
+        state.seen = True
+        yield []
+
+    domain.add_method("look", scribble, "scribble")
+    domain.add_method("look", lambda state: iter(["look"]), "word")
+    domain.add_method("look", lambda state: iter([None, []]), "second thoughts")
+    for method, fault in (
+        ("scribble", "Method 'scribble' wrote into the state when it was asked for look()."),
+        ("word", "Method 'word' offers 'look' for look(), which is no list of tasks."),
+        ("second thoughts", None),
+    ):
+        plan = Plan((), Decomposition((Task("look"),), (NO_PARENT,), (method,)))
+        assert check(domain, State(), [Task("look")], plan) == fault
+
+
+def test_a_multigoal_must_hold_as_a_whole(home: State) -> None:
+    domain = Domain("lazy")
+    domain.add_multigoal_method(lambda state, multigoal: [])
+    both = Multigoal({("at", "me"): "home", ("cash", "me"): 1})
+    plan = Plan((), Decomposition((both,), (NO_PARENT,), ("<lambda>",)))
+    assert check(domain, home, [both], plan) == (
+        "Goal at(me) = home and cash(me) = 1 does not hold at the end of its decomposition."
+    )
 
 
 def test_a_goal_that_does_not_hold_at_its_end(home: State) -> None:
@@ -108,3 +182,17 @@ def test_a_domain_that_raises_is_a_fault_and_no_exception(home: State) -> None:
     domain.add_operator(lambda state: state["nothing"], "act")
     plan = Plan((Action("act"),), Decomposition((Task("act"),), (NO_PARENT,), (None,)))
     assert "raised KeyError" in str(check(domain, home, [Task("act")], plan))
+
+
+def test_tables_without_facts_are_part_of_the_state() -> None:
+    domain = Domain("boxes")
+
+    @domain.operator
+    def fill(state: State, box: str) -> bool:
+        state.full[box] = True
+        return box not in state.sealed
+
+    state, tasks = State(full={}, sealed={}), [Task("fill", "crate")]
+    plan = HierarchicalPlanner(domain).solve((state, tasks)).plan
+    assert plan is not None and check(domain, state, tasks, plan) is None
+    assert dict(state) == {}
