@@ -229,8 +229,11 @@ POLICIES: dict[str, PolicyKind] = {
         ),
         PlannerKind(
             "htn",
-            "decomposes the fleet's errands and drives without collisions; arguments: assignment, paths",
-            {"warehouse_v0": f"{_WAREHOUSE}:HTNTeamPolicy"},
+            "decomposes tasks: a fleet's errands (arguments: assignment, paths), or a clinical protocol",
+            {
+                "warehouse_v0": f"{_WAREHOUSE}:HTNTeamPolicy",
+                "diagnosis_v0": f"{_DIAGNOSIS}_protocol:ProtocolPolicy",
+            },
             {"warehouse_v0": "fleet"},
         ),
         PlannerKind(

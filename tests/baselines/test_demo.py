@@ -45,6 +45,10 @@ def test_the_contingent_plan_earns_the_optimum() -> None:
     assert interval.low > returns(cell("asia", "Random"), 1000).mean()
 
 
+def test_the_htn_protocol_decides_at_asia_as_the_optimal_plan_does() -> None:
+    assert (returns(cell("asia", "HTN protocol"), 200) == returns(cell("asia", "Contingent"), 200)).all()
+
+
 def test_the_reference_is_the_optimum() -> None:
     (entry,) = (each for each in CONFIG.comparisons if each.scenario.scenario == "diagnosis_v0")
     assert entry.scenario.reference is not None

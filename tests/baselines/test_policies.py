@@ -79,7 +79,11 @@ def test_table_names_its_rows() -> None:
     ("name", "scenario", "message"),
     [
         ("hnt", "warehouse_v0", "there is no policy 'hnt'; did you mean 'htn'"),
-        ("htn", "diagnosis_v0", "policy 'htn' does not fit scenario 'diagnosis_v0'; choose one of random"),
+        (
+            "htn_local",
+            "diagnosis_v0",
+            "policy 'htn_local' does not fit scenario 'diagnosis_v0'; choose one of random",
+        ),
         ("myopic", "warehouse_v0", "policy 'myopic' does not fit scenario 'warehouse_v0'"),
     ],
 )

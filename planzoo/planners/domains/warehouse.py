@@ -187,19 +187,18 @@ class HTNTeamPolicy(FleetPolicy):
     ) -> State:
         wanted, served, _, tool = burden
         errand = memory.dispatch.errands[robot]
-        facts: dict[Any, Any] = {
-            ("at", robot): cell_of(view, robot),
-            ("wanted", robot): wanted,
-            ("served", robot): served,
-            ("room", robot): int(self.travel.capacities[robot]) - wanted - served,
-            ("tool", robot): tool,
-            ("errand", robot): errand,
-        }
-        if errand.cell in requested:
-            facts["requested", errand.cell] = True
+        free: list[Cell] = []
         if wanted + served > 0 or errand.place is not None:
             others = [other for number, other in memory.dispatch.errands.items() if number != robot]
             taken = [other.cell if other.role is Role.ASSIST else other.place for other in others]
-            for cell in self.dispatcher.free_storage(view, taken):
-                facts["free", cell] = True
-        return State(facts)
+            free = self.dispatcher.free_storage(view, taken)
+        return State(
+            at={robot: cell_of(view, robot)},
+            wanted={robot: wanted},
+            served={robot: served},
+            room={robot: int(self.travel.capacities[robot]) - wanted - served},
+            tool={robot: tool},
+            errand={robot: errand},
+            requested={errand.cell: True} if errand.cell in requested else {},
+            free=dict.fromkeys(free, True),
+        )

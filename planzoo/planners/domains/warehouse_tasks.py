@@ -3,14 +3,14 @@
 The fleet's assignment (:mod:`planzoo.planners.domains.warehouse_assignment`) says which errand a robot is on;
 the network decomposes it into actions. Facts, by robot:
 
-- ``("at", robot)``: its cell;
-- ``("wanted", robot)``, ``("served", robot)``, ``("room", robot)``: how many shelves on it open orders wait
-  for, how many go back to storage, and how many it can take in addition;
-- ``("tool", robot)``: whether it has a tool;
-- ``("errand", robot)``: its :class:`~planzoo.planners.domains.warehouse_errands.Errand`.
+- ``at[robot]``: its cell;
+- ``wanted[robot]``, ``served[robot]``, ``room[robot]``: how many shelves on it open orders wait for, how many
+  go back to storage, and how many it can take in addition;
+- ``tool[robot]``: whether it has a tool;
+- ``errand[robot]``: its :class:`~planzoo.planners.domains.warehouse_errands.Errand`.
 
-``("requested", cell)`` and ``("free", cell)`` are True for shelves to fetch and for storage to put them in.
-Cells are ``(row, column)``. Robots carry out their own actions side by side; the last argument of an action
+``requested[cell]`` and ``free[cell]`` are True for shelves to fetch and for storage to put them in. Cells are
+``(row, column)``. Robots carry out their own actions side by side; the last argument of an action
 is the cell where it happens.
 """
 
@@ -84,26 +84,26 @@ class FleetOperators:
 
     def steps(self, state: State, robot: int, cell: Cell) -> float:
         """Counts the steps of a drive; 0 where there is no way, which ``drive`` refuses."""
-        steps = self.travel.distance(state["at", robot], cell, layer_of(state, robot))
+        steps = self.travel.distance(state.at[robot], cell, layer_of(state, robot))
         return steps * self.travel.paces[robot] if steps < np.inf else 0.0
 
     def drive(self, state: State, robot: int, cell: Cell) -> bool:
         """Brings a robot to a cell that it can reach."""
-        start = state["at", robot]
+        start = state.at[robot]
         if start != cell and self.travel.distance(start, cell, layer_of(state, robot)) == np.inf:
             return False
-        state["at", robot] = cell
+        state.at[robot] = cell
         return True
 
     def lift(self, state: State, robot: int, cell: Cell) -> bool:
         """Loads a requested shelf; its place becomes free."""
-        here = state["at", robot] == cell and ("requested", cell) in state
-        if not here or state["room", robot] == 0:
+        here = state.at[robot] == cell and cell in state.requested
+        if not here or state.room[robot] == 0:
             return False
-        del state["requested", cell]
-        state["free", cell] = True
-        state["room", robot] -= 1
-        state["wanted", robot] += 1
+        del state.requested[cell]
+        state.free[cell] = True
+        state.room[robot] -= 1
+        state.wanted[robot] += 1
         return True
 
     def lift_together(self, state: State, robot: int, cell: Cell) -> bool:
@@ -112,7 +112,7 @@ class FleetOperators:
 
     def assist(self, state: State, robot: int, cell: Cell) -> bool:
         """Loads at the side of the robot that is under a heavy shelf, in the same step."""
-        return bool(state["at", robot] == cell)
+        return bool(state.at[robot] == cell)
 
     def follow(self, state: State, robot: int, cell: Cell) -> bool:
         """Goes along with the heavy shelf until it is put down."""
@@ -120,38 +120,38 @@ class FleetOperators:
 
     def deliver(self, state: State, robot: int, cell: Cell) -> bool:
         """Hands all requested shelves over at a workstation; the robot keeps them to bring them back."""
-        if state["at", robot] != cell or cell not in self.workstations or state["wanted", robot] == 0:
+        if state.at[robot] != cell or cell not in self.workstations or state.wanted[robot] == 0:
             return False
-        state["served", robot] += state["wanted", robot]
-        state["wanted", robot] = 0
+        state.served[robot] += state.wanted[robot]
+        state.wanted[robot] = 0
         return True
 
     def drop(self, state: State, robot: int, cell: Cell) -> bool:
         """Puts a shelf that nobody waits for down in free storage."""
-        if state["served", robot] == 0 or ("free", cell) not in state or state["at", robot] != cell:
+        if state.served[robot] == 0 or cell not in state.free or state.at[robot] != cell:
             return False
-        del state["free", cell]
-        state["served", robot] -= 1
-        state["room", robot] += 1
+        del state.free[cell]
+        state.served[robot] -= 1
+        state.room[robot] += 1
         return True
 
     def take_tool(self, state: State, robot: int, cell: Cell) -> bool:
         """Borrows a tool at a crib."""
-        if state["at", robot] != cell or state["tool", robot]:
+        if state.at[robot] != cell or state.tool[robot]:
             return False
-        state["tool", robot] = True
+        state.tool[robot] = True
         return True
 
     def give_tool(self, state: State, robot: int, cell: Cell) -> bool:
         """Brings a borrowed tool back to a crib."""
-        if state["at", robot] != cell or not state["tool", robot]:
+        if state.at[robot] != cell or not state.tool[robot]:
             return False
-        state["tool", robot] = False
+        state.tool[robot] = False
         return True
 
     def charge(self, state: State, robot: int, cell: Cell) -> bool:
         """Fills the battery on a charger."""
-        return bool(state["at", robot] == cell)
+        return bool(state.at[robot] == cell)
 
     def rest(self, state: State, robot: int, cell: Cell) -> bool:
         """Waits for work, or for a way to open."""
@@ -173,15 +173,15 @@ class FleetMethods:
 
     def charge_first(self, state: State, robot: int) -> Iterator[list[Any]]:
         """Serve: bring the battery to the bay that the robot was given, or save it until it can."""
-        errand: Errand = state["errand", robot]
+        errand: Errand = state.errand[robot]
         if errand.role is Role.CHARGE:
             yield [("drive", robot, errand.cell), ("charge", robot, errand.cell)]
         if errand.role in (Role.CHARGE, Role.WAIT):
-            yield [("rest", robot, state["at", robot])]
+            yield [("rest", robot, state.at[robot])]
 
     def go_with_a_partner(self, state: State, robot: int) -> list[Any] | None:
         """Serve: lift or carry a heavy shelf with another robot."""
-        errand: Errand = state["errand", robot]
+        errand: Errand = state.errand[robot]
         if errand.role is Role.FOLLOW:
             return [("follow", robot, errand.cell)]
         if errand.role is Role.ASSIST:
@@ -193,107 +193,106 @@ class FleetMethods:
 
     def finish_what_it_carries(self, state: State, robot: int) -> list[Any] | None:
         """Serve: shelves on the robot come before others."""
-        loaded = state["wanted", robot] + state["served", robot] > 0
+        loaded = state.wanted[robot] + state.served[robot] > 0
         return [("finish", robot)] if loaded else None
 
     def fetch_what_is_assigned(self, state: State, robot: int) -> list[Any] | None:
         """Serve: fetch the shelf that the fleet has assigned to the robot."""
-        errand: Errand = state["errand", robot]
-        fetches = errand.role is Role.FETCH and ("requested", errand.cell) in state
+        errand: Errand = state.errand[robot]
+        fetches = errand.role is Role.FETCH and errand.cell in state.requested
         return [("fetch", robot), ("finish", robot)] if fetches else None
 
     def give_the_tool_back(self, state: State, robot: int) -> Iterator[list[Any]]:
         """Serve: a tool that the robot has no use for goes to the nearest crib."""
-        if state["errand", robot].role is Role.RETURN_TOOL:
-            for crib in self.travel.by_distance(state["at", robot], self.cribs, LIGHT):
+        if state.errand[robot].role is Role.RETURN_TOOL:
+            for crib in self.travel.by_distance(state.at[robot], self.cribs, LIGHT):
                 yield [("drive", robot, crib), ("give_tool", robot, crib)]
 
     def wait_for_work(self, state: State, robot: int) -> Iterator[list[Any]]:
         """Serve: without work, wait where the robot was told to park."""
-        cell = state["errand", robot].cell or state["at", robot]
+        cell = state.errand[robot].cell or state.at[robot]
         yield [("drive", robot, cell), ("rest", robot, cell)]
-        yield [("rest", robot, state["at", robot])]
+        yield [("rest", robot, state.at[robot])]
 
     def drive_and_lift(self, state: State, robot: int) -> list[Any]:
         """Fetch: get the tool that the shelf needs, drive there and lift it."""
-        errand: Errand = state["errand", robot]
+        errand: Errand = state.errand[robot]
         there = [("drive", robot, errand.cell), ("lift", robot, errand.cell)]
         return [("equip", robot, errand.needs_tool), *there]
 
     def has_what_it_needs(self, state: State, robot: int, needs_tool: bool) -> list[Any] | None:
         """Equip: nothing is missing."""
-        return [] if state["tool", robot] or not needs_tool else None
+        return [] if state.tool[robot] or not needs_tool else None
 
     def borrow_a_tool(self, state: State, robot: int, needs_tool: bool) -> Iterator[list[Any]]:
         """Equip: fetch a tool at the nearest crib."""
-        for crib in self.travel.by_distance(state["at", robot], self.cribs, layer_of(state, robot)):
+        for crib in self.travel.by_distance(state.at[robot], self.cribs, layer_of(state, robot)):
             yield [("drive", robot, crib), ("take_tool", robot, crib)]
 
     def put_down_here(self, state: State, robot: int) -> list[Any] | None:
         """Finish: where a requested shelf was just lifted, a delivered one goes in its place."""
-        here = state["at", robot]
-        if state["wanted", robot] == 0 or state["served", robot] == 0 or ("free", here) not in state:
+        here = state.at[robot]
+        if state.wanted[robot] == 0 or state.served[robot] == 0 or here not in state.free:
             return None
         return [("drop", robot, here), ("finish", robot)]
 
     def take_one_more(self, state: State, robot: int) -> list[Any] | None:
         """Finish a requested shelf: another one lies on the way and there is room for it."""
-        errand: Errand = state["errand", robot]
-        wants = errand.role is Role.FETCH and ("requested", errand.cell) in state
-        if not wants or state["room", robot] == 0 or state["wanted", robot] == 0:
+        errand: Errand = state.errand[robot]
+        wants = errand.role is Role.FETCH and errand.cell in state.requested
+        if not wants or state.room[robot] == 0 or state.wanted[robot] == 0:
             return None
         return [("fetch", robot), ("finish", robot)]
 
     def deliver_then_store(self, state: State, robot: int) -> Iterator[list[Any]]:
         """Finish requested shelves: workstation first."""
-        if state["wanted", robot] == 0:
+        if state.wanted[robot] == 0:
             return
         for cell in self._stations(state, robot):
             yield [("drive", robot, cell), ("deliver", robot, cell), ("finish", robot)]
 
     def exchange(self, state: State, robot: int) -> list[Any] | None:
         """Finish a delivered shelf: lift the next one, and put the delivered one down in its place."""
-        errand: Errand = state["errand", robot]
-        wants = errand.role is Role.FETCH and ("requested", errand.cell) in state
-        if not wants or state["served", robot] == 0 or state["room", robot] == 0:
+        errand: Errand = state.errand[robot]
+        wants = errand.role is Role.FETCH and errand.cell in state.requested
+        if not wants or state.served[robot] == 0 or state.room[robot] == 0:
             return None
         return [("fetch", robot), ("finish", robot)]
 
     def store_at_once(self, state: State, robot: int) -> list[Any] | None:
         """Finish delivered shelves: back to storage, then on with what is assigned."""
-        if state["wanted", robot] > 0:
+        if state.wanted[robot] > 0:
             return None
-        if state["served", robot] > 0:
+        if state.served[robot] > 0:
             return [("store", robot), ("finish", robot)]
-        errand: Errand = state["errand", robot]
-        fetches = errand.role is Role.FETCH and ("requested", errand.cell) in state
+        errand: Errand = state.errand[robot]
+        fetches = errand.role is Role.FETCH and errand.cell in state.requested
         return [("fetch", robot), ("finish", robot)] if fetches else []
 
     def wait_for_a_way(self, state: State, robot: int) -> list[Any]:
         """Finish, when nothing can be reached: wait until something changes."""
-        return [("rest", robot, state["at", robot])]
+        return [("rest", robot, state.at[robot])]
 
     def nearest_free_storage(self, state: State, robot: int) -> Iterator[list[Any]]:
         """Store: the place that the fleet has chosen, else the nearest free one."""
-        chosen = state["errand", robot].place
-        if chosen is not None and ("free", chosen) in state:
+        chosen = state.errand[robot].place
+        if chosen is not None and chosen in state.free:
             yield [("drive", robot, chosen), ("drop", robot, chosen)]
-        free = [name[1] for name in state if isinstance(name, tuple) and name[0] == "free"]
-        for cell in self.travel.by_distance(state["at", robot], free, layer_of(state, robot)):
+        for cell in self.travel.by_distance(state.at[robot], list(state.free), layer_of(state, robot)):
             yield [("drive", robot, cell), ("drop", robot, cell)]
 
     def nothing_to_store(self, state: State, robot: int) -> list[Any] | None:
         """Store: nothing is left to put down."""
-        return [] if state["served", robot] == 0 else None
+        return [] if state.served[robot] == 0 else None
 
     def _stations(self, state: State, robot: int) -> list[Cell]:
         """Sorts the workstations by the time until they take a shelf."""
-        steps = self.travel.distances(state["at", robot], self.workstations, layer_of(state, robot))
-        times = steps + np.where(self.travel.view.packages_left > 0.0, 0.0, self.package_wait)
+        steps = self.travel.steps_to(state.at[robot], self.workstations, layer_of(state, robot))
+        times = np.array(steps) + np.where(self.travel.view.packages_left > 0.0, 0.0, self.package_wait)
         reached = sorted(zip(times.tolist(), self.workstations, strict=True))
         return [cell for time, cell in reached if time < np.inf]
 
 
 def layer_of(state: State, robot: int) -> int:
     """Gives the layer of cells that are open to a robot in the planner's state."""
-    return LIGHT if state["room", robot] > 0 else FULL
+    return LIGHT if state.room[robot] > 0 else FULL

@@ -137,11 +137,17 @@ class Travel:
             self._known[key] = float(self.distances(start, [goal], layer)[0])
         return self._known[key]
 
+    def steps_to(self, start: Cell, goals: Sequence[Cell], layer: int) -> list[float]:
+        """Gives :meth:`distances` as a list, and remembers them for :meth:`distance`."""
+        steps: list[float] = self.distances(start, goals, layer).tolist()
+        self._known.update({(start, goal, layer): step for goal, step in zip(goals, steps, strict=True)})
+        return steps
+
     def by_distance(self, start: Cell, goals: Iterable[Cell], layer: int) -> list[Cell]:
         """Sorts the goals that can be reached, nearest first."""
         listed = list(goals)
-        steps = self.distances(start, listed, layer).tolist()
-        return [goal for step, goal in sorted(zip(steps, listed, strict=True)) if step < np.inf]
+        reached = sorted(zip(self.steps_to(start, listed, layer), listed, strict=True))
+        return [goal for step, goal in reached if step < np.inf]
 
     def is_open(self, cell: Cell, layer: int) -> bool:
         """Tells whether robots of a layer may enter a cell."""

@@ -14,6 +14,7 @@ from planzoo.envs.diagnosis.model import DiagnosisModel
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.roles import Roles, read_model
 from planzoo.planners.domains.diagnosis import ContingentPolicy, GreedyPolicy, MyopicPolicy
+from planzoo.planners.domains.diagnosis_protocol import ProtocolPolicy
 from planzoo.planners.random_policy import RandomPolicy
 from tests.planners.domains.test_diagnosis import exact_return
 
@@ -33,6 +34,7 @@ def test_returns_are_the_exact_ones(preset: str) -> None:
     model = DiagnosisModel(PRESETS[preset]())
     policies = {
         "contingent plan": ContingentPolicy(model),
+        "HTN protocol": ProtocolPolicy(model),
         "myopic": MyopicPolicy(model),
         "greedy": GreedyPolicy(model),
     }

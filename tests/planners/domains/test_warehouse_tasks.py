@@ -32,15 +32,14 @@ def plan(
     for cell in free:
         view.standing_shelves[cell] = False
     domain = fleet_domain(model, travel_in(model, view))
-    facts: dict[Any, Any] = {("at", 0): at, ("tool", 0): tool, ("errand", 0): errand}
-    facts.update({(name, 0): number for name, number in zip(("wanted", "served", "room"), load, strict=True)})
-    facts.update({("free", cell): True for cell in free})
-    if errand.role in (Role.FETCH, Role.LEAD):
-        facts["requested", errand.cell] = True
+    burden = {name: {0: number} for name, number in zip(("wanted", "served", "room"), load, strict=True)}
+    requested = [errand.cell] if errand.role in (Role.FETCH, Role.LEAD) else []
+    places = {"free": dict.fromkeys(free, True), "requested": dict.fromkeys(requested, True)}
+    state = State(at={0: at}, tool={0: tool}, errand={0: errand}, **burden, **places)
     tasks = [Task("serve", 0)]
-    result = HierarchicalPlanner(domain).solve(Problem(State(facts), tasks))
+    result = HierarchicalPlanner(domain).solve(Problem(state, tasks))
     assert result.status is Status.SOLVED and result.plan is not None
-    assert validate(domain, State(facts), tasks, result.plan) is None
+    assert validate(domain, state, tasks, result.plan) is None
     return result.plan
 
 

@@ -53,7 +53,11 @@ def test_ways_from_and_to_shelves_count_as_open() -> None:
     assert travel.distance((1, 1), (1, 0), FULL) == 1, "the shelf that stands there will be lifted"
     assert travel.distance((1, 0), (1, 1), FULL) == 1, "the shelf that stands there will be gone"
     assert travel.distance((1, 1), (1, 1), FULL) == 0
-    assert travel.by_distance((1, 0), [(4, 2), (1, 1), (0, 0)], FULL) == [(0, 0), (1, 1), (4, 2)]
+    goals = [(4, 2), (1, 1), (0, 0)]
+    apart = [travel_in(model, travel.view).distance((1, 0), goal, FULL) for goal in goals]
+    assert travel.by_distance((1, 0), goals, FULL) == [(0, 0), (1, 1), (4, 2)]
+    assert travel.steps_to((1, 0), goals, FULL) == apart
+    assert [travel.distance((1, 0), goal, FULL) for goal in goals] == apart, "the same when remembered"
 
 
 def test_blocked_cells_and_dead_robots_are_obstacles() -> None:
