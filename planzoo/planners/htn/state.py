@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from planzoo.errors import InputError
 from planzoo.planners.htn.table import (
     ABSENT,
     REORDERED,
+    UNRECORDED,
     Change,
     Entry,
     Facts,
@@ -41,7 +41,7 @@ class _Parts:
         put = object.__setattr__
         put(self, "_singles", {})
         put(self, "_tables", {})
-        put(self, "_trail", deque(maxlen=0))
+        put(self, "_trail", UNRECORDED)
         put(self, "_vocabulary", vocabulary)
 
 
@@ -299,7 +299,7 @@ class State(Mapping[Variable, Any], _Parts):
 
     def commit(self) -> None:
         """Makes all writes final and ends the recording: no earlier mark can be undone any more."""
-        self._record_on(deque(maxlen=0))
+        self._record_on(UNRECORDED)
 
     def _record_on(self, trail: Any) -> None:
         object.__setattr__(self, "_trail", trail)

@@ -25,6 +25,10 @@ Change = tuple[dict[Any, Any], Any, Any, Any]
 """A write that can be taken back and done again: the dictionary, the key, the values before and after."""
 
 
+UNRECORDED: Any = deque(maxlen=0)
+"""The trail of whoever records nothing: what is appended to it is gone."""
+
+
 class _Mark(Enum):
     """Stands where a value or a key would."""
 
@@ -63,7 +67,7 @@ class Table(dict[Any, Any]):
         self.name = name
         self.vocabulary = vocabulary
         self.values_allowed = None if vocabulary is None else vocabulary.values_of(name)
-        self.trail: Any = deque(maxlen=0)
+        self.trail: Any = UNRECORDED
         if vocabulary is None and _all_hashable(dict.values(self)):
             return
         for key, value in dict.items(self):
@@ -81,7 +85,7 @@ class Table(dict[Any, Any]):
 
     def __delitem__(self, key: Any) -> None:
         # A key that comes back must come back to its old place: whoever loops over the table sees the order.
-        before = dict(dict.items(self))
+        before = self.as_dict()
         dict.__delitem__(self, key)
         self.trail.append((self, REORDERED, before))
 
@@ -93,14 +97,18 @@ class Table(dict[Any, Any]):
     def copy(self) -> Table:
         """Gives an independent table with the same facts, nothing recorded."""
         twin = self.emptied()
-        dict.update(twin, dict.items(self))
+        dict.update(twin, self.as_dict())
         return twin
+
+    def as_dict(self) -> dict[Any, Any]:
+        """Gives the facts as a plain dictionary; nobody notes it as a read."""
+        return dict.copy(self) if self.__class__ is Table else dict(dict.items(self))
 
     def emptied(self) -> Table:
         """Gives a table of the same name and vocabulary without facts, nothing recorded."""
         twin = Table.__new__(Table)
         twin.name, twin.vocabulary, twin.values_allowed = self.name, self.vocabulary, self.values_allowed
-        twin.trail = deque(maxlen=0)
+        twin.trail = UNRECORDED
         return twin
 
     def pop(self, key: Any, *default: Any) -> Any:

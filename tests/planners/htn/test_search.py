@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from planzoo.planners.htn import Budget, Domain, State
 from planzoo.planners.htn.meter import Lost, Meter
 from planzoo.planners.htn.search import CLOSE, Search
+from tests.planners.htn.networks import Network, domain_of, networks
 
 
 def search_for(domain: Domain, *tasks: Any, depth: int = 1000) -> Search:
@@ -65,3 +69,38 @@ def test_the_depth_bound_counts_tasks_above_one_another(depth: int) -> None:
     assert search_for(domain, ("a", depth), depth=max(depth, 1)).run()
     with pytest.raises(Lost, match=f"deeper than {depth} tasks"):
         search_for(domain, ("a", depth + 1), depth=depth).run()
+
+
+def bits(state: State) -> list[Any]:
+    return [(variable, type(value), repr(value)) for variable, value in state.items()]
+
+
+@settings(max_examples=150, deadline=None)
+@given(networks(recursive=False), st.integers(0, 3))
+def test_undo_leaves_the_state_bit_equal_after_any_number_of_plans(network: Network, plans: int) -> None:
+    operators, methods, start, names = network
+    state = State(start)
+    before = bits(state)
+    search = Search(domain_of(operators, methods), state, tuple((name,) for name in names), Meter(Budget()))
+    found = search.run()
+    while found and plans:
+        found = search.resume()
+        plans -= 1
+    state.undo(search.start)
+    assert bits(state) == before
+
+
+def test_resuming_gives_every_plan_once_and_then_none() -> None:
+    domain = Domain("choices")
+    domain.add_operator(lambda state, *digits: state.update(n=digits), "say")
+    domain.add_method(
+        "pick", lambda state, *done: ([("pick", *done, d)] for d in "ab" if len(done) < 3), "one more"
+    )
+    domain.add_method("pick", lambda state, *done: [("say", *done)] if len(done) == 3 else None, "enough")
+    search = search_for(domain, ("pick",))
+    found, said = search.run(), []
+    while found:
+        said.append("".join(search.state["n"]))
+        assert search.decomposition().tasks[-1] == ("say", *said[-1])
+        found = search.resume()
+    assert said == ["aaa", "aab", "aba", "abb", "baa", "bab", "bba", "bbb"]
