@@ -15,6 +15,7 @@ from tests.house import ROOT
 PAGES = [
     ROOT / "README.md",
     ROOT / "docs" / "benchmark.md",
+    ROOT / "docs" / "htn.md",
     ROOT / "docs" / "register.md",
     ROOT / "docs" / "train.md",
 ]
@@ -50,6 +51,27 @@ def test_three_robots_work_at_the_same_time(tmp_path: Path, capsys: pytest.Captu
     assert joint.makespan < 0.5 * sum(action.duration for action in joint.actions)
     assert "makespan 35" in printed and "The last to end is fasten" in printed
     assert "hoist part_4" in chart.read_text(encoding="utf-8")
+
+
+def test_the_newcomers_domain_is_short_and_is_the_one_of_the_guide(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    program = (ROOT / "examples" / "htn_own_domain.py").read_text(encoding="utf-8")
+    assert len([line for line in program.splitlines() if line.strip()]) <= 40
+    page = (ROOT / "docs" / "htn.md").read_text(encoding="utf-8")
+    assert page.partition("```python\n")[2].partition("```")[0] == program
+    assert load("htn_own_domain").result.plan.cost == 12
+    assert capsys.readouterr().out.startswith(
+        page.partition("```\n\n")[2].partition("```\n")[2].split("…")[0]
+    )
+
+
+def test_the_courier_delivers_although_jumps_fail(capsys: pytest.CaptureFixture[str]) -> None:
+    # Each parcel costs a jump or a walk, or both, and handing it over: between 2 and 7.
+    assert 10 <= load("htn_acting").main(seed=3) <= 35
+    printed = capsys.readouterr().out
+    assert "failed jump(depot, street_0), for deliver(parcel_0) by bring; the best of 2 ways" in printed
+    assert "done: 5 parcels delivered" in printed
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
