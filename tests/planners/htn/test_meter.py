@@ -35,3 +35,13 @@ def test_without_bounds_there_is_always_more() -> None:
     for _ in range(1000):
         meter.spend()
     assert meter.expansions == 1000
+
+
+def test_what_was_spent_before_asking_is_charged() -> None:
+    meter = Meter(Budget(expansions=10))
+    meter.charge(10)
+    assert meter.expansions == 10
+    with pytest.raises(BudgetSpent, match="10 expansions"):
+        meter.charge(1)
+    with pytest.raises(BudgetSpent, match="0 ms"):
+        Meter(Budget(milliseconds=0)).charge(1)

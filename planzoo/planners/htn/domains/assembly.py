@@ -26,7 +26,7 @@ HOISTING = 2
 
 def make_domain() -> Domain:
     """Makes the domain; its only task for users is ``assemble()``: every part is to be fastened."""
-    domain = Domain("assembly", make_domain.__doc__ or "")
+    domain = Domain("assembly", "Several robots bring and fasten the parts of a product; they share a crane.")
     _declare(domain)
     _add_operators(domain)
     _add_methods_of_product(domain)
