@@ -31,7 +31,7 @@ from planzoo.planners.htn.recorded_plan import RecordedPlan
 from planzoo.planners.htn.repair import PlanRepairer, state_after
 from planzoo.planners.htn.repair_result import RepairLevel, RepairResult
 from planzoo.planners.htn.repair_validator import validate_repair
-from planzoo.planners.htn.stability import plan_distance, plan_stability
+from planzoo.planners.htn.stability import changed_actions, plan_stability
 
 PROBLEMS, DEVIATIONS = 10, 10
 """Problems of each domain, and deviations in the plan of each."""
@@ -304,8 +304,8 @@ def plan_rows(head: str, both: Sequence[Case]) -> list[Row]:
     """Compares the plans."""
     kept = statistics.mean(case.repaired.stability for case in both)
     anew_kept = statistics.mean(plan_stability(case.old, case.anew or ()) for case in both)
-    changes = statistics.mean(plan_distance(case.old, case.repaired.rest) for case in both)
-    anew_changes = statistics.mean(plan_distance(case.old, case.anew or ()) for case in both)
+    changes = statistics.mean(changed_actions(case.old, case.repaired.rest) for case in both)
+    anew_changes = statistics.mean(changed_actions(case.old, case.anew or ()) for case in both)
     costs = [(_cost(case.repaired.rest), _cost(case.anew or ())) for case in both]
     dearer, cheaper = sum(mine > other for mine, other in costs), sum(mine < other for mine, other in costs)
     mean_costs = [statistics.mean(column) for column in zip(*costs, strict=True)]

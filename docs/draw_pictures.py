@@ -6,7 +6,10 @@ The same code gives the same pictures: seeds are fixed, and no planner that play
 from __future__ import annotations
 
 import argparse
+import runpy
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,7 @@ from planzoo.envs.warehouse_v0 import WarehouseParams
 from planzoo.planners.domains.warehouse import HTNTeamPolicy
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
+EXAMPLES = PICTURES.parents[1] / "examples"
 COLOURS = 256
 """Of a picture's palette: enough for the eye, and a third of the bytes of all."""
 
@@ -147,6 +151,13 @@ def diagnosis(path: Path) -> None:
     write(np.asarray(Image.open(path).convert("RGB")), path)
 
 
+def htn_tree(path: Path) -> None:
+    """Draws the tree behind the plan of the tutorial's domain."""
+    with redirect_stdout(StringIO()):
+        tutorial = runpy.run_path(str(EXAMPLES / "htn_own_domain.py"))
+    path.write_text(tutorial["result"].plan.to_svg(), encoding="utf-8")
+
+
 def write(frame: NDArray[np.uint8], path: Path) -> None:
     """Writes a picture with a small palette: its commonest colours, to the nearest of which all others go."""
     numbers = frame.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.int32)
@@ -166,6 +177,7 @@ def draw(folder: Path) -> None:
     for name, make_scene in SCENES.items():
         write(render_image(make_scene()), folder / f"{name}.png")
     diagnosis(folder / "diagnosis.png")
+    htn_tree(folder / "htn_tree.svg")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def script() -> dict[str, Any]:
 
 
 def test_every_picture_has_its_drawing(script: dict[str, Any]) -> None:
-    drawn = {f"{name}.png" for name in script["SCENES"]} | {"diagnosis.png"}
+    drawn = {f"{name}.png" for name in script["SCENES"]} | {"diagnosis.png", "htn_tree.svg"}
     assert drawn == {path.name for path in script["PICTURES"].iterdir()}
 
 
@@ -56,3 +56,8 @@ def test_the_picture_shows_the_scene(script: dict[str, Any], tmp_path: Path) -> 
     picture = np.asarray(Image.open(tmp_path / "options.png").convert("RGB"))
     assert picture.shape == frame.shape
     assert np.abs(picture.astype(int) - frame).mean() < 1
+
+
+def test_the_tree_is_that_of_the_tutorial(script: dict[str, Any], tmp_path: Path) -> None:
+    script["htn_tree"](tmp_path / "tree.svg")
+    assert (tmp_path / "tree.svg").read_text() == (script["PICTURES"] / "htn_tree.svg").read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ _EXTRAS = {
 }
 """Package → the extra that installs it."""
 
-_BAD_INPUT, _INTERRUPTED = 2, 130
+_BAD_INPUT, _INTERRUPTED, _UNREAD = 2, 130, 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,13 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``planzoo``; those of this process when None.
 
     Returns:
-        The exit code: 0 done, 2 bad input (one line on stderr), 130 stopped by Ctrl-C.
+        The exit code: 0 done, 1 no plan was found, 2 bad input (one line on stderr), 130 stopped by Ctrl-C,
+        141 nobody reads the output any more.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     options = build_parser().parse_args(words)
     options.command_line = shlex.join(["planzoo", *words])
     try:
-        return _run(options)
+        code = _run(options)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        return _stop_writing()
     except InputError as error:
         return _complain(str(error))
     except ModuleNotFoundError as error:
@@ -64,6 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_compare(commands)
     _add_train(commands)
     _add_watch(commands)
+    _add_htn(commands)
     listing = commands.add_parser("list", help="list scenarios, policies, configs and checkpoints")
     listing.add_argument("what", nargs="?", choices=("scenarios", "policies", "configs", "checkpoints"))
     report = commands.add_parser("report", help="make tables and page anew from the results in a folder")
@@ -118,6 +125,30 @@ def _add_watch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     watch.add_argument("--steps", type=int, help="stop after so many steps")
 
 
+def _add_htn(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    htn = commands.add_parser("htn", help="try the HTN planner on example domains")
+    actions = htn.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("list", help="list the example domains")
+    show = actions.add_parser("show", help="show what a domain declares")
+    solve = actions.add_parser("solve", help="draw a problem at random, solve it and show the plan")
+    for parser in (show, solve):
+        parser.add_argument("domain", help="name of a domain, see 'planzoo htn list'")
+    form = show.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON")
+    form.add_argument("--markdown", action="store_true", help="as a page of Markdown")
+    solve.add_argument("--size", type=int, default=6, help="size of the problem (default: 6)")
+    solve.add_argument("--seed", type=int, default=0, help="seed of the problem (default: 0)")
+    solve.add_argument("--milliseconds", type=float, help="time for the search (default: unbounded)")
+    form = solve.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--svg", type=Path, metavar="FILE", help="draw the decomposition tree")
+    form.add_argument("--dot", type=Path, metavar="FILE", help="write the tree for Graphviz")
+    form.add_argument("--trace", action="store_true", help="print what the search did, step by step")
+    solve.add_argument(
+        "--explain", type=int, metavar="STEP", help="say why this step (from 1) is in the plan"
+    )
+
+
 def _run(options: argparse.Namespace) -> int:
     from planzoo.baselines import commands
 
@@ -128,6 +159,12 @@ def _run(options: argparse.Namespace) -> int:
 def _complain(problem: str) -> int:
     sys.stderr.write(f"planzoo: {' '.join(problem.split())}\n")
     return _BAD_INPUT
+
+
+def _stop_writing() -> int:
+    # Python writes what is left of the output when it ends, and would complain of the closed pipe again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _UNREAD
 
 
 def _say_goodbye(options: argparse.Namespace) -> int:

@@ -117,6 +117,13 @@ def run_list(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_htn(options: argparse.Namespace) -> int:
+    """Lists, shows or solves example domains of the HTN engine."""
+    from planzoo.baselines import htn_commands
+
+    return int(getattr(htn_commands, f"run_{options.action}")(options))
+
+
 def run_report(options: argparse.Namespace) -> int:
     """Makes the report of a folder anew."""
     from rich.console import Console

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from planzoo.errors import InputError
 from planzoo.planners.htn.task import Goal, Multigoal, describe
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
 
 NO_PARENT = -1
 """The parent of a task that the problem itself asked for."""
 DRAWN_DEPTH = 40
 """Indentation grows up to this depth; deeper lines carry their depth as a number."""
+DRAWN_NODES = 300
+"""How many nodes a drawing has unless more, or all, are asked for; the others are told in numbers."""
 
 
 class Action(NamedTuple):
@@ -46,7 +51,8 @@ class Decomposition:
     Attributes:
         tasks: the node's task, goal or action (a :class:`Task` or :class:`Goal`).
         parents: index of the node whose decomposition gave this one; ``NO_PARENT`` for the problem's own
-        tasks. methods: name of the method that decomposed the node; None for an action.
+            tasks.
+        methods: name of the method that decomposed the node; None for an action.
     """
 
     tasks: tuple[tuple[Any, ...], ...]
@@ -164,6 +170,35 @@ class Plan:
     def to_json(self, indent: int | None = None) -> str:
         """Writes :meth:`to_data` as JSON; arguments that JSON does not know are written as strings."""
         return json.dumps(self.to_data(), indent=indent, default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """Reads what :meth:`to_json` has written; see :func:`planzoo.planners.htn.reading.plan_from_data`.
+
+        Raises:
+            InputError: the text is not JSON, or not a plan.
+        """
+        from planzoo.planners.htn.reading import plan_from_json
+
+        return plan_from_json(text)
+
+    def to_rich(self, nodes: int | None = DRAWN_NODES) -> Tree:
+        """Makes a tree that ``rich.print`` draws, of so many nodes at most; None for all."""
+        from planzoo.planners.htn.rich_tree import to_rich
+
+        return to_rich(self, nodes)
+
+    def to_dot(self, nodes: int | None = DRAWN_NODES) -> str:
+        """Writes the tree for Graphviz, so many nodes at most; None for all."""
+        from planzoo.planners.htn.dot import to_dot
+
+        return to_dot(self, nodes)
+
+    def to_svg(self, nodes: int | None = DRAWN_NODES) -> str:
+        """Draws the tree as SVG, so many nodes at most; None for all. See the module ``svg``."""
+        from planzoo.planners.htn.svg import to_svg
+
+        return to_svg(self, nodes)
 
 
 def _action_data(action: Action) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from planzoo.planners.htn.plan import Action
 
 
-def plan_distance(old: Iterable[Action], new: Iterable[Action]) -> int:
+def changed_actions(old: Iterable[Action], new: Iterable[Action]) -> int:
     """Gives the number of actions of either plan that the other one lacks.
 
     Actions are the same when name and arguments are; their order and cost do not count.

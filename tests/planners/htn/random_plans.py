@@ -1,4 +1,4 @@
-"""Random plans with arguments of every sort: what drawings and files must cope with."""
+"""Plans to draw and to save: random ones with arguments of every sort, deep ones, and a small one."""
 
 from __future__ import annotations
 
@@ -71,3 +71,36 @@ def chain(depth: int, name: str = "dig") -> Plan:
         ("deeper",) * depth + (None,),
     )
     return Plan((Action("act"),), tree)
+
+
+def errand() -> Plan:
+    """Deliver a parcel (be at the door, by driving; then drop), and be at home, which is so already."""
+    tree = Decomposition(
+        (
+            Task("deliver", "p"),
+            Goal(("at", "van"), "door"),
+            Task("drive", "van", "door"),
+            Task("drop", "p"),
+            Goal("home", True),
+        ),
+        (NO_PARENT, 0, 1, 0, NO_PARENT),
+        ("by van", "roads", None, None, "already true"),
+    )
+    return Plan(
+        (Action("drive", ("van", "door"), 3.0, 2.0, "van", (("fuel", 1.5),)), Action("drop", ("p",))), tree
+    )
+
+
+def rounds(count: int) -> Plan:
+    """A loop of so many rounds of two actions each, written as a recursion."""
+    tasks, parents, methods = [Task("loop")], [NO_PARENT], ["again"]
+    actions = []
+    for number in range(count):
+        above = 3 * number
+        for name in ("take", "put"):
+            actions.append(Action(name, (number,)))
+            tasks.append(Task(name, number))
+        tasks.append(Task("loop"))
+        parents += [above] * 3
+        methods += [None, None, "again"]  # type: ignore[list-item]
+    return Plan(tuple(actions), Decomposition(tuple(tasks), tuple(parents), tuple(methods)))

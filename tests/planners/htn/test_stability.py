@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planzoo.planners.htn import Action
-from planzoo.planners.htn.stability import plan_distance, plan_stability
+from planzoo.planners.htn.stability import changed_actions, plan_stability
 
 GO, TAKE, GIVE = Action("go", ("a", "b")), Action("take", ("p",)), Action("give", ("p",), cost=3.0)
 
@@ -25,4 +25,4 @@ def test_actions_count_as_often_as_they_stand(
     old: tuple[Action, ...], new: tuple[Action, ...], stability: float, distance: int
 ) -> None:
     assert plan_stability(old, new) == pytest.approx(stability)
-    assert plan_distance(old, new) == plan_distance(new, old) == distance
+    assert changed_actions(old, new) == changed_actions(new, old) == distance
