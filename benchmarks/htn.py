@@ -30,7 +30,7 @@ from report import Row
 
 from planzoo.planners.htn import HierarchicalPlanner, Plan, Problem, Result
 from planzoo.planners.htn.domains import blocks, logistics
-from planzoo.planners.htn.gtpyhop_adapter import from_gtpyhop, state_from_gtpyhop, tasks_from_gtpyhop
+from planzoo.planners.htn.gtpyhop.adapter import from_gtpyhop, state_from_gtpyhop, tasks_from_gtpyhop
 
 SEEDS = (1, 2, 3)
 REPETITIONS = 5

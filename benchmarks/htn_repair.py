@@ -27,11 +27,11 @@ from report import Row
 
 from planzoo.planners.htn import Action, Budget, Domain, HierarchicalPlanner, Plan, Problem, State
 from planzoo.planners.htn.domains import blocks, logistics, rovers
-from planzoo.planners.htn.recorded_plan import RecordedPlan
-from planzoo.planners.htn.repair import PlanRepairer, state_after
-from planzoo.planners.htn.repair_result import RepairLevel, RepairResult
-from planzoo.planners.htn.repair_validator import validate_repair
-from planzoo.planners.htn.stability import changed_actions, plan_stability
+from planzoo.planners.htn.repair.recorded_plan import RecordedPlan
+from planzoo.planners.htn.repair.repair_result import RepairLevel, RepairResult
+from planzoo.planners.htn.repair.repair_validator import validate_repair
+from planzoo.planners.htn.repair.repairer import PlanRepairer, state_after
+from planzoo.planners.htn.repair.stability import changed_actions, plan_stability
 
 PROBLEMS, DEVIATIONS = 10, 10
 """Problems of each domain, and deviations in the plan of each."""

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from planzoo.planners.htn import Domain, State, Task
-from planzoo.planners.htn.generative import ExpectedCost, OperatorModel
-from planzoo.planners.htn.refinement import RefinementActor
+from planzoo.planners.htn.acting.generative import ExpectedCost, OperatorModel
+from planzoo.planners.htn.acting.refinement import RefinementActor
 
 domain = Domain("courier")
 

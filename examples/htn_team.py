@@ -11,9 +11,9 @@ from tempfile import mkdtemp
 
 from planzoo.planners.htn import Budget, HierarchicalPlanner, Objective
 from planzoo.planners.htn.domains.assembly import CAPACITIES, make_domain, random_problem
-from planzoo.planners.htn.joint_plan import JointPlan
-from planzoo.planners.htn.joint_validator import check_joint_plan
-from planzoo.planners.htn.schedule import schedule
+from planzoo.planners.htn.joint.joint_plan import JointPlan
+from planzoo.planners.htn.joint.joint_validator import check_joint_plan
+from planzoo.planners.htn.joint.schedule import schedule
 
 
 def main(chart: str | None = None) -> JointPlan:

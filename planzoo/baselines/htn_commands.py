@@ -13,7 +13,7 @@ from planzoo.planners.htn import Budget, Domain, HierarchicalPlanner, Plan, Prob
 from planzoo.planners.htn.domains import EXAMPLE_DOMAINS, example_domain, example_problem
 
 if TYPE_CHECKING:
-    from planzoo.planners.htn.search_trace import SearchTrace
+    from planzoo.planners.htn.search.search_trace import SearchTrace
 
 NO_PLAN = 1
 """The exit code when the budget was spent or there is no plan."""
@@ -70,7 +70,7 @@ def run_solve(options: argparse.Namespace) -> int:
 
 
 def _run_traced(domain: Domain, problem: Problem, budget: Budget, explained: int | None) -> int:
-    from planzoo.planners.htn.trace import trace
+    from planzoo.planners.htn.search.trace import trace
 
     if explained is not None:
         raise InputError("--explain tells of a plan, --trace of a search; give one of them")
@@ -80,7 +80,7 @@ def _run_traced(domain: Domain, problem: Problem, budget: Budget, explained: int
 
 
 def _explain(domain: Domain, problem: Problem, plan: Plan, options: argparse.Namespace) -> None:
-    from planzoo.planners.htn.explanation import explain
+    from planzoo.planners.htn.causal.explanation import explain
 
     if not 1 <= options.explain <= len(plan.actions):
         raise InputError(

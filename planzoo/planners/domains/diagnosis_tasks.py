@@ -1,8 +1,9 @@
 """Diagnosis as a hierarchical task network: a clinical protocol of screening, confirming and treating.
 
 Facts: ``belief`` is the exact posterior over the conditions (a
-:class:`~planzoo.planners.htn.belief.Distribution`), ``results[test]`` the outcome of each test done,
-``money`` what is left for tests, ``time`` how many tests there is still time for, ``given`` the treatment.
+:class:`~planzoo.planners.htn.beliefs.distribution.Distribution`), ``results[test]`` the outcome of each test
+done, ``money`` what is left for tests, ``time`` how many tests there is still time for, ``given`` the
+treatment.
 
 No threshold is set by hand; all follow from the utilities. It is certain enough when perfect knowledge of the
 condition would be worth less than the cheapest test costs. A test is worth confirming with when treating
@@ -23,7 +24,7 @@ import numpy as np
 
 from planzoo.envs.diagnosis.model import DiagnosisModel, Evidence
 from planzoo.planners.htn import Domain, State
-from planzoo.planners.htn.belief import Distribution
+from planzoo.planners.htn.beliefs.distribution import Distribution
 from planzoo.planners.pomdp.contingent_planner import VALUE_TOLERANCE
 from planzoo.planners.pomdp.problem import (
     BUDGET_TOLERANCE,

@@ -184,19 +184,19 @@ class Plan:
 
     def to_rich(self, nodes: int | None = DRAWN_NODES) -> Tree:
         """Makes a tree that ``rich.print`` draws, of so many nodes at most; None for all."""
-        from planzoo.planners.htn.rich_tree import to_rich
+        from planzoo.planners.htn.drawing.rich_tree import to_rich
 
         return to_rich(self, nodes)
 
     def to_dot(self, nodes: int | None = DRAWN_NODES) -> str:
         """Writes the tree for Graphviz, so many nodes at most; None for all."""
-        from planzoo.planners.htn.dot import to_dot
+        from planzoo.planners.htn.drawing.dot import to_dot
 
         return to_dot(self, nodes)
 
     def to_svg(self, nodes: int | None = DRAWN_NODES) -> str:
         """Draws the tree as SVG, so many nodes at most; None for all. See the module ``svg``."""
-        from planzoo.planners.htn.svg import to_svg
+        from planzoo.planners.htn.drawing.svg import to_svg
 
         return to_svg(self, nodes)
 

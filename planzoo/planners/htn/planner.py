@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from planzoo.planners.htn.best_first import BestFirst, BestFirstSearch
-from planzoo.planners.htn.branch_and_bound import Objective
-from planzoo.planners.htn.diversity import PlanSet, diverse_plans
 from planzoo.planners.htn.domain import Domain
-from planzoo.planners.htn.first_plan import FirstPlan
 from planzoo.planners.htn.meter import BudgetSpent, Meter
-from planzoo.planners.htn.optimization import improving_plans
 from planzoo.planners.htn.problem import checked_problem, plan_of
 from planzoo.planners.htn.result import Budget, Result
+from planzoo.planners.htn.search.best_first import BestFirst, BestFirstSearch
+from planzoo.planners.htn.search.branch_and_bound import Objective
+from planzoo.planners.htn.search.diversity import PlanSet, diverse_plans
+from planzoo.planners.htn.search.first_plan import FirstPlan
+from planzoo.planners.htn.search.optimization import improving_plans
 from planzoo.planners.htn.task import Problem
 from planzoo.planners.status import Status
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from planzoo.planners.htn import Action, Domain, Goal, State
-from planzoo.planners.htn.actor import Actor
+from planzoo.planners.htn.acting.actor import Actor
 
 
 def corridor() -> Domain:

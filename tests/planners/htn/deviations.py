@@ -7,7 +7,7 @@ from typing import Any
 
 from planzoo.planners.htn import Domain, Plan, Problem, State
 from planzoo.planners.htn.domains import blocks, logistics, rovers
-from planzoo.planners.htn.recorded_plan import RecordedPlan
+from planzoo.planners.htn.repair.recorded_plan import RecordedPlan
 from tests.planners.htn.courier import planned
 
 MODULES: dict[str, Any] = {"blocks": blocks, "logistics": logistics, "rovers": rovers}

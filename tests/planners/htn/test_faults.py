@@ -11,7 +11,7 @@ from planzoo.errors import InputError
 from planzoo.planners.htn import Budget, Domain, DomainError, Goal, HierarchicalPlanner, State, Status
 from planzoo.planners.htn.faults import path_text
 from planzoo.planners.htn.meter import Meter
-from planzoo.planners.htn.tabling import Tabling
+from planzoo.planners.htn.search.tabling import Tabling
 
 
 def depth_first(domain: Domain, tasks: list[Any]) -> Any:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from planzoo.errors import InputError
 from planzoo.planners.htn import HierarchicalPlanner, Plan, State, validate
 from planzoo.planners.htn.domains.assembly import CAPACITIES, make_domain, random_problem
-from planzoo.planners.htn.joint_validator import check_joint_plan
-from planzoo.planners.htn.schedule import schedule
+from planzoo.planners.htn.joint.joint_validator import check_joint_plan
+from planzoo.planners.htn.joint.schedule import schedule
 
 DOMAIN = make_domain()
 

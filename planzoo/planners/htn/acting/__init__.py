@@ -1,0 +1,1 @@
+"""Acting with the engine: plan, look, act, and choose the method that does best."""

@@ -1,0 +1,1 @@
+"""Why a plan works: causal links, explanations, and goals decomposed into subgoals."""

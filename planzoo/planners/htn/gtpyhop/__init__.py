@@ -1,0 +1,1 @@
+"""Domains of GTPyhop on this engine."""

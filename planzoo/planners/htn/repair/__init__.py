@@ -1,0 +1,1 @@
+"""Repair of plans that meet another state than they were made for."""

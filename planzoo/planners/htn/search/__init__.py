@@ -1,0 +1,1 @@
+"""Searches through decompositions: for the first plan, the best one, several ones."""
