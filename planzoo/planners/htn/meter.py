@@ -7,6 +7,8 @@ from typing import NoReturn
 
 from planzoo.planners.htn.result import Budget
 
+MOST_IN_VAIN = 1_000_000
+"""How often methods may give None, all together, or one choice be revised in a row."""
 EXPANSIONS_PER_CHECK = 16
 """The clock is read after so many expansions."""
 
@@ -44,6 +46,11 @@ class Meter:
     def seconds(self) -> float:
         """Wall-clock time since the construction."""
         return time.perf_counter() - self.started
+
+    @property
+    def unbounded(self) -> bool:
+        """Whether neither time nor expansions are bounded."""
+        return self.budget.milliseconds is None and self.budget.expansions is None
 
     def spend(self) -> None:
         """Counts one expansion.

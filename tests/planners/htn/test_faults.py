@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from planzoo.errors import InputError
-from planzoo.planners.htn import Budget, Domain, DomainError, Goal, HierarchicalPlanner, State, Status
+from planzoo.planners.htn import (
+    BestFirst,
+    Budget,
+    Domain,
+    DomainError,
+    Goal,
+    HierarchicalPlanner,
+    State,
+    Status,
+)
 from planzoo.planners.htn.faults import path_text
 from planzoo.planners.htn.meter import Meter
 from planzoo.planners.htn.search.tabling import Tabling
@@ -171,3 +180,49 @@ def test_a_goal_that_cannot_be_looked_up() -> None:
     domain.add_method("go", lambda state: [Odd("at", 1)], "there")
     error = fault(depth_first, domain, ("go",))
     assert str(error) == "Goal at = 1 is faulty: There is no such place (path: go() [there] > at = 1)."
+
+
+def endless_domain(act: Callable[..., Any]) -> Domain:
+    domain = Domain("endless")
+    domain.add_operator(act, "take")
+
+    def any_number(state: State) -> Iterator[Any]:
+        number = 0
+        while True:
+            number += 1
+            yield [("take", number)]
+
+    domain.add_method("choose", any_number)
+    domain.add_method("count", lambda state, n: [("take", n), ("count", n + 1)], "upwards")
+    return domain
+
+
+def test_endless_alternatives_end_without_a_budget_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planzoo.planners.htn.search.depth_first.MOST_IN_VAIN", 1000)
+    monkeypatch.setattr("planzoo.planners.htn.search.best_first.MOST_WEIGHED", 10_000)
+    domain = endless_domain(lambda state, number: False)
+    planner, problem = HierarchicalPlanner(domain), ({}, [("choose",)])
+    result = planner.solve(problem)
+    assert result.status is Status.BUDGET_SPENT
+    assert "more than 1,000 alternatives, all in vain" in result.reason
+    assert "path: choose() [any_number]" in result.reason
+    led = planner.solve_best_first(problem, BestFirst(lambda state, tasks: 0.0))
+    assert led.status is Status.BUDGET_SPENT
+    assert "give a Budget if it shall go on" in led.reason
+    late = endless_domain(lambda state, number: number > 5000)
+    assert HierarchicalPlanner(late).solve(problem, Budget(milliseconds=20_000)).status is Status.SOLVED
+
+
+def test_endless_depth_ends_every_search_with_the_path() -> None:
+    planner = HierarchicalPlanner(endless_domain(lambda state, number: state.update(last=number)))
+    problem, budget = (State(last=0), [("count", 0)]), Budget(depth=200)
+    results = [
+        planner.solve(problem, budget),
+        planner.optimize(problem, budget=budget),
+        planner.solve_best_first(problem, BestFirst(lambda state, tasks: 0.0), budget),
+    ]
+    for result in results:
+        assert result.status is Status.BUDGET_SPENT
+        assert "deeper than 200 tasks" in result.reason
+        assert "count(0) [upwards] > count(1) [upwards]" in result.reason
+    assert planner.plans(problem, 3, budget).status is Status.BUDGET_SPENT

@@ -20,8 +20,18 @@ from typing import Any
 
 from planzoo.errors import InputError
 from planzoo.planners.htn.domain import Domain
-from planzoo.planners.htn.faults import DomainError, Path, called, is_alternative, raised, undeclared, wrote
-from planzoo.planners.htn.meter import BudgetSpent, Lost, Meter
+from planzoo.planners.htn.faults import (
+    DomainError,
+    Path,
+    called,
+    endless,
+    is_alternative,
+    path_text,
+    raised,
+    undeclared,
+    wrote,
+)
+from planzoo.planners.htn.meter import MOST_IN_VAIN, BudgetSpent, Lost, Meter
 from planzoo.planners.htn.method import ACHIEVED, Method
 from planzoo.planners.htn.plan import NO_PARENT, Action, Decomposition
 from planzoo.planners.htn.state import Change, State
@@ -29,6 +39,12 @@ from planzoo.planners.htn.task import as_task
 
 Heuristic = Callable[[State, tuple[Any, ...]], float]
 """Estimates what the remaining tasks cost from a state; infinity says that they cannot be done."""
+
+
+ROOM = 1_000_000
+"""So many facts of states may be remembered, some hundred bytes each."""
+MOST_WEIGHED = 10_000_000
+"""A search without a budget ends when it has weighed so many remaining tasks: it might go on for ever."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +75,12 @@ class BestFirst:
 
 @dataclass(slots=True, eq=False)
 class Compound:
-    """A decomposed task or goal, as the parent of its subtasks."""
+    """A decomposed task or goal, as the parent of its subtasks; ``depth`` tasks stand above it."""
 
     task: Any
     method: str
     parent: Compound | None
+    depth: int
 
 
 Agenda = tuple[Any, ...]
@@ -120,6 +137,9 @@ class BestFirstSearch:
         self.queue: list[tuple[float, int, Node]] = []
         self.queued = 0
         self.cheapest: dict[Any, float] = {}
+        self.room = ROOM
+        self.vain = self.weighed = 0
+        self.too_deep: Path = ()
         self.here = Node(None, [], agenda)
         self._queue_new(self.here)
 
@@ -137,6 +157,11 @@ class BestFirstSearch:
                 return _tree(node)
             self.meter.spend()
             self._expand(node)
+        if self.too_deep:
+            raise BudgetSpent(
+                f"The decomposition is deeper than {self.meter.budget.depth} tasks; mend the method that "
+                f"recurs, or raise Budget.depth (path: {path_text(self.too_deep)})."
+            )
         return None
 
     def _expand(self, node: Node) -> None:
@@ -168,7 +193,10 @@ class BestFirstSearch:
             return
         self._queue(node)
         method, subtasks = following
-        compound = Compound(task, method.name, parent)
+        compound = Compound(task, method.name, parent, 0 if parent is None else parent.depth + 1)
+        if compound.depth >= self.meter.budget.depth:
+            self.too_deep = self.too_deep or _path_to(node)
+            return
         for subtask in reversed(subtasks):
             rest = (subtask, compound, rest)
         self._add(node, compound, rest, 0.0)
@@ -178,20 +206,23 @@ class BestFirstSearch:
         if methods is None:
             raise undeclared(self.domain, _path_to(node))
         for method in methods:
-            path = [*_path_to(node)[:-1], (node.agenda[0], method.name)]
             try:
-                yield from self._offers(method, node.agenda[0], path)
+                yield from self._offers(method, node)
             except (DomainError, BudgetSpent):
                 raise
             except Exception as error:
-                raise raised(method.function, error, path) from error
+                raise raised(method.function, error, _path_to(node, method)) from error
 
-    def _offers(self, method: Method, task: Any, path: Path) -> Iterator[tuple[Method, Any]]:
-        for subtasks in method.alternatives(self.state, task):
+    def _offers(self, method: Method, node: Node) -> Iterator[tuple[Method, Any]]:
+        for subtasks in method.alternatives(self.state, node.agenda[0]):
             if self.state.trail:
-                raise wrote(path)
+                raise wrote(_path_to(node, method))
             if is_alternative(subtasks):
                 yield method, subtasks
+            else:
+                self.vain += 1
+            if self.vain > MOST_IN_VAIN:
+                raise endless(_path_to(node, method))
             self.meter.spend()
 
     def _add(self, parent: Node, did: Any, agenda: Agenda, cost: float) -> None:
@@ -203,17 +234,29 @@ class BestFirstSearch:
     def _queue_new(self, node: Node) -> None:
         """Queues a node that the search stands at, unless it was reached as cheaply before."""
         agenda = tuple(_tasks(node.agenda))
+        self.weighed += 10 + len(agenda)
+        if self.weighed > MOST_WEIGHED and self.meter.unbounded:
+            raise BudgetSpent(
+                f"The search has made {self.queued:,} steps; give a Budget if it shall go on, or a heuristic "
+                f"that tells good nodes from bad ones (path: {path_text(_path_to(node))})."
+            )
         tasks = tuple(as_task(task) for task in agenda if task[0] is not ACHIEVED)
         try:
             key = (frozenset(self.state.items()), agenda)
             if self.cheapest.get(key, math.inf) <= node.cost:
                 return
-            self.cheapest[key] = node.cost
+            self._remember(key, node.cost)
         except TypeError:  # arguments that cannot be hashed: then nothing is compared
             pass
         node.estimate = self.lead.weight * self.lead.heuristic(self.state, tasks) if self.lead.weight else 0.0
         if node.estimate < math.inf:
             self._queue(node)
+
+    def _remember(self, key: tuple[frozenset[Any], Any], cost: float) -> None:
+        """Keeps what a state and its tasks cost, as long as there is room; without it twins are expanded."""
+        self.room -= len(key[0]) + 1
+        if self.room > 0:
+            self.cheapest[key] = cost
 
     def _queue(self, node: Node) -> None:
         self.queued += 1
@@ -245,8 +288,9 @@ def _tasks(agenda: Agenda) -> Iterator[Any]:
         agenda = agenda[2]
 
 
-def _path_to(node: Node) -> Path:
-    path: list[tuple[Any, str | None]] = [(node.agenda[0], None)]
+def _path_to(node: Node, method: Method | None = None) -> Path:
+    """Gives the tasks from the problem's own one down to the node's next task, which a method decomposes."""
+    path: list[tuple[Any, str | None]] = [(node.agenda[0], method.name if method else None)]
     place: Compound | None = node.agenda[1]
     while place is not None:
         path.append((place.task, place.method))

@@ -24,7 +24,7 @@ from planzoo.planners.htn.faults import (
     undeclared,
     wrote,
 )
-from planzoo.planners.htn.meter import BudgetSpent, Lost, Meter
+from planzoo.planners.htn.meter import MOST_IN_VAIN, BudgetSpent, Lost, Meter
 from planzoo.planners.htn.method import ACHIEVED, ALREADY_TRUE, Method
 from planzoo.planners.htn.plan import NO_PARENT, Decomposition
 from planzoo.planners.htn.state import State
@@ -35,8 +35,6 @@ Agenda = tuple[Any, ...]
 
 DEEPEST = 100_000
 """How many tasks may stand above one another unless a budget says otherwise."""
-MOST_IN_VAIN = 1_000_000
-"""How often methods may give None, all together, before the one that gave the last is taken for endless."""
 CLOSE = 16
 """A task is compared with up to so many ancestors begun in the same state; with more, at powers of two."""
 
@@ -127,7 +125,8 @@ class Search:
         self.furthest_node = -1
         self.repeated: Agenda = ()
         self.skips = self.skipped = False
-        self.vain = 0
+        self.vain = self.retries = 0
+        self.latest: Choice | None = None
 
     def run(self) -> bool:
         """Searches for a plan; :attr:`nodes` then holds its decomposition and :attr:`state` its outcome.
@@ -234,6 +233,10 @@ class Search:
         choices, state = self.choices, self.state
         while choices:
             choice = choices[-1]
+            if choice is self.latest:
+                self._note_retry(choice)
+            else:
+                self.latest, self.retries = choice, 0
             if len(self.trail) > choice.mark:
                 state.undo(choice.mark)
             subtasks = self._subtasks(choice)
@@ -274,6 +277,15 @@ class Search:
         if len(self.trail) != choice.mark:
             raise wrote(path_to(choice))
         return None
+
+    def _note_retry(self, choice: Choice) -> None:
+        """Counts how often one choice was revised in a row; it may have endless alternatives, all in vain."""
+        self.retries += 1
+        if self.retries > MOST_IN_VAIN and self.meter.unbounded:
+            raise Lost(
+                f"A task has had more than {MOST_IN_VAIN:,} alternatives, all in vain; end the method's "
+                f"generator, or give a Budget (path: {path_text(path_to(choice))})."
+            )
 
     def _note_nothing(self, choice: Choice) -> None:
         """Counts what a method gives in vain; one that gives None for ever must not hang the search."""
