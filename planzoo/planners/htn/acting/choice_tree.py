@@ -1,7 +1,7 @@
 """What is known about the ways of doing tasks: a tree of choices, and the rule by which it grows.
 
-Sources: Kocsis and Szepesvári, Bandit based Monte-Carlo planning (2006), section 2.2 (UCB1 in trees); Coulom,
-Computing Elo ratings of move patterns in the game of Go (2007), section 4 (progressive widening).
+Sources: Kocsis and Szepesvári, Bandit based Monte-Carlo planning (2006), for UCB1 in trees; Coulom,
+Computing Elo ratings of move patterns in the game of Go (2007), for progressive widening.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ class Efficiency:
 
     It is ``unit / (unit + cost)``, so that what costs nothing is worth 1 and not without bounds. Source:
     Patra, Mason, Kumar, Ghallab, Traverso and Nau, Integrating acting, planning, and learning in hierarchical
-    operational models (ICAPS 2020), section 3 (there one over the cost).
+    operational models (ICAPS 2020): there one over the cost.
 
     Attributes:
         unit: the cost at which half of the worth is gone, greater than 0.

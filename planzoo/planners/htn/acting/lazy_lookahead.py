@@ -1,6 +1,6 @@
 """Lazy lookahead: act by a plan, and plan anew only when the rest of the plan no longer works.
 
-Source: Ghallab, Nau and Traverso, Automated Planning and Acting (2016), section 2.6.1, algorithm
+Source: Ghallab, Nau and Traverso, Automated Planning and Acting (2016), algorithm
 Run-Lazy-Lookahead, here for tasks: what is planned anew are the tasks that the plan has not finished.
 """
 

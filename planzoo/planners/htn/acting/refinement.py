@@ -1,6 +1,6 @@
 """Refinement acting: do tasks by their methods right in the world, each method chosen by rollouts.
 
-Sources: Ghallab, Nau and Traverso, Automated Planning and Acting (2016), section 3.2 (the refinement acting
+Sources: Ghallab, Nau and Traverso, Automated Planning and Acting (2016), chapter 3 (the refinement acting
 engine RAE with its procedures Progress and Retry); Patra, Mason, Kumar, Ghallab, Traverso and Nau,
 Integrating acting, planning, and learning in hierarchical operational models (2020), for choosing methods by
 UCT; see :mod:`planzoo.planners.htn.acting.rollouts`.

@@ -1,7 +1,7 @@
 """Which way of doing a task is best, found by rollouts in a generative model.
 
 Source: Patra, Mason, Kumar, Ghallab, Traverso and Nau, Integrating acting, planning, and learning in
-hierarchical operational models (2020), section 4 (the procedure UPOM): UCT through the methods of tasks.
+hierarchical operational models (ICAPS 2020; the procedure UPOM): UCT through the methods of tasks.
 Unlike there, a rollout goes on after a failure as the actor would: with another method, from the state that
 there is then.
 """

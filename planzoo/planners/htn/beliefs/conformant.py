@@ -15,7 +15,7 @@ hold together with 0.8 only. An action's cost and duration are the expected ones
 is applicable, its resources the largest amounts. All worlds are copied at each action, so this is for tens of
 worlds, not for thousands; methods must offer finitely many alternatives.
 
-Sources: Kushmerick, Hanks and Weld, An algorithm for probabilistic planning (1995), section 2, for plans that
+Sources: Kushmerick, Hanks and Weld, An algorithm for probabilistic planning (1995), for plans that
 succeed with a given probability; Smith and Weld, Conformant Graphplan (1998), for possible worlds.
 """
 

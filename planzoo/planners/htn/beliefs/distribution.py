@@ -8,7 +8,7 @@ likely one. ``belief.predicted(sensor).most_likely`` names it, ``belief.observed
 belief after it. Whoever acts plans anew when the outcome is another one; how the plan goes on then is not
 part of it (see :mod:`planzoo.planners.pomdp.contingent_planner` for plans with a branch for each outcome).
 
-Source: Kaelbling and Lozano-Pérez, Integrated task and motion planning in belief space (2013), section 3, for
+Source: Kaelbling and Lozano-Pérez, Integrated task and motion planning in belief space (2013), for
 planning over beliefs with the most likely observation and planning anew on any other.
 """
 

@@ -146,7 +146,7 @@ def _put(block: Any, below: Any) -> tuple[Any, ...]:
 def random_problem(size: int, seed: int) -> Problem:
     """Draws two states of the blocks uniformly from all there are; the second one is the goal.
 
-    Slaney and Thiébaux, Blocks World revisited, Artificial Intelligence 125 (2001), section 3, draw from the
+    Slaney and Thiébaux, Blocks World revisited, Artificial Intelligence 125 (2001), draw from the
     same distribution. Here the number of piles is drawn by how many states have it, then the blocks are
     shuffled and cut into so many piles.
 

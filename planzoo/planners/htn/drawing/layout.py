@@ -4,7 +4,7 @@ The drawing reads from left to right, from the problem to the actions, and from 
 the plan: the actions take one row after another, a task stands in the row of the first thing that it leads
 to, so that the first row is the path from the problem to the first step and every later row shows what is
 new. A column is as wide as its widest box. As in the tidy drawings of Reingold and Tilford, Tidier Drawings
-of Trees (1981), section 1, nodes of one level stand in line, edges never cross and order is kept; what is
+of Trees (1981), nodes of one level stand in line, edges never cross and order is kept; what is
 given up is the least width, since subtrees pushed into one another would break the order of the steps.
 
 A task whose last subtask bears its own name is a loop written as a recursion: its rounds are drawn beneath

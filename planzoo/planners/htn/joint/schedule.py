@@ -1,10 +1,10 @@
 """From a plan, one action after another, to a concurrent one: only the orders that matter stay.
 
-Source: Bäckström, Computational aspects of reordering plans (1998), section 5 (deordering: the orders between
+Source: Bäckström, Computational aspects of reordering plans (1998), for deordering (the orders between
 actions that conflict are kept), where conflicts are found by watching what each action reads and writes;
-Kolisch, Serial and parallel resource-constrained project scheduling methods revisited (1996), section 2.1
+Kolisch, Serial and parallel resource-constrained project scheduling methods revisited (1996)
 (the serial scheme, in :mod:`planzoo.planners.htn.joint.makespan`); Policella, Cesta, Oddi and Smith, From
-precedence constraint posting to partial order schedules (2007), section 4 (chaining: orders from resources).
+precedence constraint posting to partial order schedules (2007), for orders from resources (chaining).
 """
 
 from __future__ import annotations

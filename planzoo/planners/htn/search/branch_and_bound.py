@@ -1,7 +1,7 @@
 """Anytime branch-and-bound: better and better plans, and in the end the best.
 
-Source: Nau, Au, Ilghami, Kuter, Murdock, Wu and Yaman, SHOP2: an HTN planning system (2003), section 3.4 (the
-search for a plan of least cost), on the search of
+Source: Nau, Au, Ilghami, Kuter, Murdock, Wu and Yaman, SHOP2: an HTN planning system (2003), for the
+search for a plan of least cost, on the search of
 :mod:`planzoo.planners.htn.search.depth_first`.
 """
 
