@@ -13,7 +13,7 @@ from planzoo.errors import InputError
 from planzoo.planners.htn import Budget, Domain, Goal, HierarchicalPlanner, Multigoal, State, Status
 from planzoo.planners.htn.causal.goal_decomposition import GoalDecomposer
 from planzoo.planners.htn.causal.goal_tree import GoalTree
-from tests.planners.htn.test_landmarks import Operators, free_domain, holds, problems, reachable
+from tests.planners.htn.causal.test_landmarks import Operators, free_domain, holds, problems, reachable
 
 
 def grasp(state: State, block: str) -> bool:
