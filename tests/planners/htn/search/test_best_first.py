@@ -112,3 +112,14 @@ def test_a_budget_and_faults(travel: Domain, home: State) -> None:
         planner.solve_best_first((home, [Task("ask")]), lead)
     with pytest.raises(InputError, match="weight"):
         BestFirst(lambda s, t: 0.0, weight=-1)
+
+
+def test_a_state_that_is_reached_again_at_less_cost_is_taken() -> None:
+    domain = Domain("shop")
+    domain.add_operator(lambda state: state.update(bread=True), "dear", cost=3)
+    domain.add_operator(lambda state: state.update(bread=True), "cheap", cost=2)
+    domain.add_method("buy", lambda state: ([(shop,)] for shop in ("dear", "cheap", "dear")), "anywhere")
+    problem = (State(bread=False), [("buy",), ("buy",)])
+    result = HierarchicalPlanner(domain).solve_best_first(problem, BestFirst(lambda state, tasks: 0.0))
+    assert result.plan is not None
+    assert [action.name for action in result.plan.actions] == ["cheap", "cheap"]

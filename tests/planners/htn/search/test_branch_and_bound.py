@@ -28,6 +28,8 @@ def workshop(durations: dict[str, dict[str, int]]) -> tuple[Domain, State, list[
         if needs is not None and not state.done[needs]:
             return False
         state.done[job] = True
+        if worker == "y":  # so that the same place on the trail is now one action's, now another's
+            state.tired[job] = state.proud[job] = True
         return True
 
     @domain.method("do")
@@ -36,7 +38,7 @@ def workshop(durations: dict[str, dict[str, int]]) -> tuple[Domain, State, list[
             yield [("work", worker, job)]
 
     jobs = list(next(iter(durations.values())))
-    state = State(done=dict.fromkeys(jobs, False), needs={jobs[-1]: jobs[0]})
+    state = State(done=dict.fromkeys(jobs, False), needs={jobs[-1]: jobs[0]}, tired={}, proud={})
     return domain, state, [("do", job) for job in jobs]
 
 
@@ -132,3 +134,16 @@ def test_waits_for_nothing_do_not_hide_a_recursion(minimize: str) -> None:
     assert result.plan is not None
     assert [action.name for action in result.plan.actions] == ["go"]
     assert result.status is Status.SOLVED or minimize == "makespan"
+
+
+@pytest.mark.parametrize("minimize", ["cost", "duration"])
+def test_a_recursion_through_waits_for_nothing_is_dropped_and_the_proof_stands(minimize: str) -> None:
+    domain = Domain("waiting")
+    domain.add_operator(lambda state: None, "wait", cost=0, duration=0)
+    domain.add_operator(lambda state: state.update(gone=True), "go")
+    domain.add_method("leave", lambda state: [("wait",), ("leave",)], "later")
+    domain.add_method("leave", lambda state: [("go",)], "now")
+    meter = Meter(Budget(depth=50))
+    search = BranchAndBound(domain, State(gone=False), (("leave",),), meter, Objective(minimize))
+    assert [tree.tasks[-1] for tree in search.plans()] == [("go",)]
+    assert search.proven

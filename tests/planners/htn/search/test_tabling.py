@@ -86,3 +86,22 @@ def test_tasks_that_cannot_be_hashed_are_not_tabled() -> None:
     domain.add_method("with list", lambda state, items: [("flip",)], "any")
     with pytest.raises(Lost, match="'with list' cannot be hashed"):
         run(domain, State({"on": False}), ("with list", [1, 2]))
+
+
+def test_with_costs_the_cheapest_plan_comes_first_even_if_it_is_longer() -> None:
+    domain = Domain("packing")
+    domain.add_operator(
+        lambda state, n: state.update(made=state.made + n), "make", cost=lambda state, n: 2 * n - 1
+    )
+    domain.add_operator(lambda state: state.made == 4, "deliver", cost=0)
+    domain.add_method("many", lambda state: [("many",), ("make", 2)], "two more")
+    domain.add_method("many", lambda state: [("many",), ("make", 1)], "one more")
+    domain.add_method("many", lambda state: [], "none")
+    lengths = []
+    for measure in (None, lambda action: action.cost):
+        table = Tabling(domain, State(made=0), (("many",), ("deliver",)), Meter(Budget()), 100_000)
+        table.measure = measure
+        tree = table.run()
+        assert tree is not None
+        lengths.append(len(tree.leaves))
+    assert lengths == [3, 5]
