@@ -51,7 +51,7 @@ class WatchedState(State):
     def __init__(self, state: Mapping[Any, Any]) -> None:
         object.__setattr__(self, "_footprint", Footprint())
         source = state if isinstance(state, State) else State(state)
-        super().__init__(vocabulary=source._vocabulary)
+        super().__init__(vocabulary=source.vocabulary)
         for name, table in source._tables.items():
             self._attach(name, self._new_table(name, table))
         self.update(source._singles)

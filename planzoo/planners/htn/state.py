@@ -170,6 +170,11 @@ class State(Mapping[Variable, Any], _Parts):
 
     __hash__ = None  # type: ignore[assignment]
 
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """The declared types, objects and variables; None when anything is allowed."""
+        return self._vocabulary
+
     def objects(self, kind: str) -> tuple[Any, ...]:
         """Gives the declared objects of a type and its subtypes, in the order of their declaration.
 

@@ -41,7 +41,7 @@ def validate(
     """
     try:
         facts = state.copy() if isinstance(state, State) else State(state)
-        _Derivation(domain, facts, plan).check(tasks)
+        Derivation(domain, facts, plan).check(tasks)
     except Rejected as rejected:
         return rejected.fault
     except Exception as error:
@@ -49,7 +49,7 @@ def validate(
     return None
 
 
-class _Derivation:
+class Derivation:
     """Walks along the tree's nodes while it executes the actions."""
 
     def __init__(self, domain: Domain, state: State, plan: Plan) -> None:

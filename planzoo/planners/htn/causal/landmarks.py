@@ -161,7 +161,7 @@ def _remember(state: State, reached: bool) -> bool:
 
 def _with_memory(state: State) -> State:
     """Gives a copy of a state with the variable that remembers; a vocabulary is told of it."""
-    vocabulary = state._vocabulary
+    vocabulary = state.vocabulary
     if REACHED in state:
         raise InputError(f"State variable {REACHED!r} is kept for the search for landmarks; rename yours.")
     if vocabulary is None:

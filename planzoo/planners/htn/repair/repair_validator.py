@@ -12,7 +12,7 @@ from planzoo.planners.htn.plan_faults import FaultKind, PlanFault, Rejected
 from planzoo.planners.htn.repair.repaired_tree import RepairedDecomposition
 from planzoo.planners.htn.state import State
 from planzoo.planners.htn.task import Goal, Multigoal, describe
-from planzoo.planners.htn.validator import _Derivation
+from planzoo.planners.htn.validator import Derivation
 
 
 def validate_repair(
@@ -47,7 +47,7 @@ def validate_repair(
     return None
 
 
-class _Continuation(_Derivation):
+class _Continuation(Derivation):
     """Walks along the nodes that remain."""
 
     def __init__(self, domain: Domain, state: State, old: Plan, new: Plan, executed: int) -> None:
