@@ -72,6 +72,14 @@ class Ledger:
                 assert worths[-1] > 0
             else:
                 assert delivered == len(worths)
+                if (
+                    delivered
+                    and refilled
+                    and simulator.params.packages
+                    and simulator.params.orders == "queue"
+                ):
+                    # The new order's shelf may lie further forward in the load, and takes the package.
+                    worths = [after.robots.credit[world, robot] / share]
             credit[robot] += share * sum(worths)
             if partner != NO_ROBOT:
                 credit[partner] += 0.5 * sum(worths)

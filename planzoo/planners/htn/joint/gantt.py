@@ -27,6 +27,9 @@ COLOURS = (
 )
 """One for each operator, used again from the start when there are more."""
 
+SHORTEST = 1e-300
+"""A makespan below this is drawn as if it were nothing: it could not be stretched to the chart's width."""
+
 
 def gantt_chart(plan: JointPlan) -> str:
     """Draws one row for each agent, with its actions as bars, and below what is held of each resource.
@@ -54,7 +57,8 @@ class _Chart:
         labels = [label for label, _ in self.lanes] + list(plan.resources)
         longest = max(map(len, labels), default=0)
         self.left = MARGIN + 12 + CHARACTER * min(longest, 24)
-        self.scale = (WIDTH - MARGIN - self.left) / (plan.makespan or 1.0)
+        self.span = plan.makespan if plan.makespan > SHORTEST else 1.0
+        self.scale = (WIDTH - MARGIN - self.left) / self.span
         self.profiles_top = TITLE + LANE * len(self.lanes) + 6
         self.axis_top = self.profiles_top + PROFILE * len(plan.resources)
         self.legend = list(_legend(self.colours))
@@ -82,8 +86,8 @@ class _Chart:
 
     def grid(self) -> Iterator[str]:
         """Draws the axis and a line for each of its marks."""
-        step = _round_step(self.plan.makespan or 1.0)
-        marks = [step * count for count in range(math.floor((self.plan.makespan or 1.0) / step + 1e-9) + 1)]
+        step = _round_step(self.span)
+        marks = [step * count for count in range(math.floor(self.span / step + 1e-9) + 1)]
         for time in marks:
             x = self.x(time)
             yield f'<path d="M{x:g} {TITLE}V{self.axis_top:g}" stroke="#e4e4e4"/>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from planzoo.planners.htn import Action
@@ -77,6 +77,8 @@ def test_odd_plans_are_drawn() -> None:
 @given(
     st.lists(st.tuples(st.sampled_from(("ann", "bob", "")), st.floats(0, 1e6), st.floats(0, 1e6)), max_size=8)
 )
+@example([("ann", 1.1e-308, 0.0)])
+@example([("ann", 0.0, 1.1e-308)])
 def test_nothing_lies_outside(spans: list[tuple[str, float, float]]) -> None:
     chart = plan_of(*spans).to_svg()
     assert len(bars(chart)) == len(spans)
