@@ -59,7 +59,7 @@ class Ledger:
         """Gives the worth of what each robot delivered, its partner's share included."""
         simulator, before, after = self.simulator, self.before, self.simulator.state
         credit = np.zeros(simulator.num_agents)
-        refilled = self._since(world, "order_completed") > 0
+        refilled = self._since(world, "order_completed") > 0 and simulator.params.orders == "queue"
         for robot in range(simulator.num_agents):
             worths = self._deliverable(world, robot)
             delivered = int(after.robots.deliveries[world, robot] - before.robots.deliveries[world, robot])
@@ -67,7 +67,7 @@ class Ledger:
             share = 1.0 if partner == NO_ROBOT else 0.5
             if delivered > len(worths):
                 # A queue's new order may ask for a shelf at a workstation, which is delivered at once.
-                assert refilled and simulator.params.orders == "queue"
+                assert refilled
                 worths.append(after.robots.credit[world, robot] / share - sum(worths))
                 assert worths[-1] > 0
             else:
