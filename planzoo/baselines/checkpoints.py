@@ -11,9 +11,16 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
-from planzoo.baselines.config import HyperparametersConfig, NetworkConfig, ScenarioConfig, StrictModel
+from planzoo.baselines.config import (
+    Algorithm,
+    HyperparametersConfig,
+    NetworkConfig,
+    ScenarioConfig,
+    StrictModel,
+    check_memory,
+)
 from planzoo.baselines.suggestions import nearest
 from planzoo.errors import InputError
 
@@ -35,7 +42,7 @@ class CheckpointMetadata(StrictModel):
         agents: N of the training scenario.
         observation_size: D, the length of one agent's observation.
         action_count: A, the number of one agent's actions.
-        algorithm: ``ppo`` or ``maskable_ppo``.
+        algorithm: ``ppo``, ``maskable_ppo`` or ``recurrent_ppo``.
         network: the shape of the networks.
         hyperparameters: the numbers of the training.
         steps: environment steps that were spent.
@@ -53,7 +60,7 @@ class CheckpointMetadata(StrictModel):
     agents: Annotated[int, Field(gt=0)]
     observation_size: Annotated[int, Field(gt=0)]
     action_count: Annotated[int, Field(gt=0)]
-    algorithm: Literal["ppo", "maskable_ppo"]
+    algorithm: Algorithm
     network: NetworkConfig
     hyperparameters: HyperparametersConfig
     steps: Annotated[int, Field(ge=0)]
@@ -62,6 +69,12 @@ class CheckpointMetadata(StrictModel):
     seed: int
     versions: dict[str, str]
     weights_sha256: str = ""
+
+    @model_validator(mode="after")
+    def check_memory(self) -> CheckpointMetadata:
+        """Refuses a network that the algorithm cannot have trained."""
+        check_memory(self.algorithm, self.network)
+        return self
 
 
 def shipped_checkpoints() -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from planzoo.baselines.report.page import PAGE_FILE, write_page
 from planzoo.baselines.results import PARQUET_FILE, Record, ResultsFile, export_parquet, read_results
 from planzoo.baselines.run_file import Run
 from planzoo.baselines.summary import ScenarioSummary, summarize
-from planzoo.baselines.table import scenario_table
+from planzoo.baselines.table import detail_tables, scenario_table
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,8 @@ def write_report(folder: Path, console: Console) -> tuple[ScenarioSummary, ...]:
     records = {(record.key, record.episode.seed): record for record in reversed(read_results(folder))}
     summaries = summarize(run.cells, records)
     for summary in summaries:
-        console.print(scenario_table(summary, console.width))
+        for table in (scenario_table(summary, console.width), *detail_tables(summary, console.width)):
+            console.print(table)
     wanted = [(cell.key, seed) for cell in run.cells for seed in cell.seeds.values]
     export_parquet(
         [records[identity] for identity in dict.fromkeys(wanted) if identity in records],

@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from planzoo.baselines.documents import Document, Location
@@ -18,6 +18,8 @@ Positive = Annotated[int, Field(gt=0)]
 Natural = Annotated[int, Field(ge=0, lt=2**32)]
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 Text = Annotated[str, Field(min_length=1)]
+Algorithm = Literal["ppo", "maskable_ppo", "recurrent_ppo"]
+RECURRENT: Algorithm = "recurrent_ppo"
 
 
 class StrictModel(BaseModel):
@@ -33,7 +35,7 @@ class StrictModel(BaseModel):
         if unknown:
             key = str(unknown[0])
             raise PydanticCustomError(
-                "unknown_key", "unknown key{hint}", {"key": key, "hint": nearest(key, cls.model_fields)}
+                "unknown_key", "unknown key{hint}", {"place": (key,), "hint": nearest(key, cls.model_fields)}
             )
         return data
 
@@ -44,10 +46,21 @@ class ReferenceConfig(StrictModel):
     Attributes:
         value: the reference return.
         source: where it comes from, in a few words.
+        kind: what it is: the optimum, a bound that is proven to lie at or above it, or a published figure.
     """
 
     value: float
     source: Text
+    kind: Literal["optimum", "upper_bound", "published"] = "published"
+
+    @property
+    def regret_title(self) -> str:
+        """Says what regret is measured from."""
+        return {
+            "optimum": "regret to the optimum",
+            "upper_bound": "regret to a proven bound",
+            "published": "regret",
+        }[self.kind]
 
 
 class ScenarioConfig(StrictModel):
@@ -59,6 +72,8 @@ class ScenarioConfig(StrictModel):
         arguments: what the preset is called with.
         name: what tables and reports call it.
         reference: a return to compare with.
+        measures: facts about an episode that tables and reports show beside the return, with what they call
+            them; a list of names is short for names that speak for themselves.
     """
 
     scenario: Text
@@ -66,6 +81,17 @@ class ScenarioConfig(StrictModel):
     arguments: dict[str, Any] = {}
     name: str | None = None
     reference: ReferenceConfig | None = None
+    measures: dict[Text, Text] = {}
+
+    @field_validator("measures", mode="before")
+    @classmethod
+    def read_list(cls, data: Any) -> Any:
+        """Reads ``[cost, {tests: tests used}]`` as ``{cost: cost, tests: tests used}``."""
+        if not isinstance(data, list | tuple):
+            return data
+        pairs = [pair for entry in data for pair in _measure(entry)]
+        _refuse_repeats([name for name, _ in pairs], "measures", "name")
+        return dict(pairs)
 
     @property
     def title(self) -> str:
@@ -167,12 +193,46 @@ class CompareConfig(StrictModel):
         return self.model_copy(update={"seeds": seeds, "comparisons": tuple(changed)})
 
 
+class LSTMConfig(StrictModel):
+    """The memory of a recurrent network: it stands before the hidden layers of policy and value network.
+
+    Attributes:
+        hidden: numbers that a layer remembers.
+        layers: layers on top of each other.
+        shared: whether the value network reads the policy's memory, which then learns from the policy alone.
+        critic: whether the value network has a memory of its own; with neither it has none.
+    """
+
+    hidden: Positive = 64
+    layers: Positive = 1
+    shared: bool = False
+    critic: bool = True
+
+    @model_validator(mode="after")
+    def refuse_two_memories(self) -> LSTMConfig:
+        """Refuses a value network that would read two memories."""
+        if self.shared and self.critic:
+            raise PydanticCustomError(
+                "two_memories",
+                "with 'shared: true' the value network has no memory of its own; write 'critic: false'",
+            )
+        return self
+
+
 class NetworkConfig(StrictModel):
-    """The widths of the hidden layers of policy and value network, and what stands between them."""
+    """The shape of policy and value network.
+
+    Attributes:
+        policy: widths of the hidden layers of the policy network.
+        value: widths of the hidden layers of the value network.
+        activation: what stands between them.
+        lstm: the memory of a recurrent network, None for all others.
+    """
 
     policy: tuple[Positive, ...] = (64, 64)
     value: tuple[Positive, ...] = (64, 64)
     activation: Literal["tanh", "relu"] = "tanh"
+    lstm: LSTMConfig | None = None
 
 
 class HyperparametersConfig(StrictModel):
@@ -214,7 +274,8 @@ class TrainConfig(StrictModel):
     Attributes:
         name: name of the checkpoint.
         scenario: what to train on.
-        algorithm: ``ppo``, or ``maskable_ppo``, which never tries a masked action.
+        algorithm: ``ppo``, ``maskable_ppo``, which never tries a masked action, or ``recurrent_ppo``, which
+            remembers the episode so far.
         steps: environment steps: with N agents each brings N decisions.
         seed: seeds networks, environments and minibatches.
         worlds: worlds that are stepped together.
@@ -225,13 +286,45 @@ class TrainConfig(StrictModel):
 
     name: Text
     scenario: ScenarioConfig
-    algorithm: Literal["ppo", "maskable_ppo"] = "ppo"
+    algorithm: Algorithm = "ppo"
     steps: Positive
     seed: Natural = 0
     worlds: Positive = 64
     network: NetworkConfig = NetworkConfig()
     hyperparameters: HyperparametersConfig = HyperparametersConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def add_memory(cls, data: Any) -> Any:
+        """Gives a recurrent network whose memory is not described the usual one."""
+        recurrent = isinstance(data, dict) and data.get("algorithm") == RECURRENT
+        network = data.get("network", {}) if recurrent else None
+        if isinstance(network, dict) and network.get("lstm") is None:
+            return {**data, "network": {**network, "lstm": {}}}
+        return data
+
+    @model_validator(mode="after")
+    def check_memory(self) -> TrainConfig:
+        """Refuses a memory where the algorithm has none."""
+        check_memory(self.algorithm, self.network)
+        return self
+
+
+def check_memory(algorithm: Algorithm, network: NetworkConfig) -> None:
+    """Makes sure that a network has a memory exactly where its algorithm trains one.
+
+    Raises:
+        PydanticCustomError: it has one too many, or lacks one.
+    """
+    if (algorithm == RECURRENT) == (network.lstm is not None):
+        return
+    problem = "has no memory; add it" if network.lstm is None else "has no use for a memory; leave it out"
+    raise PydanticCustomError(
+        "memory",
+        "the network of algorithm '{algorithm}' {problem}",
+        {"algorithm": algorithm, "problem": problem, "place": ("network", "lstm")},
+    )
 
 
 ModelType = TypeVar("ModelType", bound=StrictModel)
@@ -247,9 +340,7 @@ def parse(model: type[ModelType], document: Document) -> ModelType:
         return model.model_validate(document.data)
     except ValidationError as error:
         first = error.errors()[0]
-        location: Location = tuple(first["loc"])
-        if first["type"] == "unknown_key":
-            location = (*location, str(first["ctx"]["key"]))
+        location: Location = (*first["loc"], *first.get("ctx", {}).get("place", ()))
         raise document.error(location, _problem(first["msg"])) from None
 
 
@@ -291,6 +382,14 @@ def _refuse_repeats(names: list[str], what: str, key: str) -> None:
             "two {what} are called '{repeated}'; give one of them another '{key}'",
             {"what": what, "repeated": repeated, "key": key},
         )
+
+
+def _measure(entry: Any) -> list[tuple[Any, Any]]:
+    if isinstance(entry, str):
+        return [(entry, entry.replace("_", " "))]
+    if isinstance(entry, dict) and len(entry) == 1:
+        return list(entry.items())
+    raise PydanticCustomError("measure", "expected a fact's name, or 'name: what tables call it'")
 
 
 def _problem(message: str) -> str:

@@ -8,15 +8,19 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sb3_contrib.common.maskable.policies import MaskableActorCriticPolicy
-from stable_baselines3.common.policies import ActorCriticPolicy
+from sb3_contrib.common.recurrent.policies import RecurrentActorCriticPolicy
 
-from planzoo.baselines.network import load_network
+from planzoo.baselines.network import Network, load_network
 from planzoo.planners.policy import Access, Explanation, Mask, Observation, TeamPolicy
+
+Memory = NDArray[np.float32]
 
 
 class LearnedPolicy(TeamPolicy):
     """Asks an actor-critic network once for all agents, each with its own observation as a row.
+
+    A recurrent network's memory of the episode travels with the caller, as every policy's does: float32
+    (2, L, N, H), the hidden and the cell state of L layers of H numbers for each agent.
 
     Args:
         network: an actor-critic network for one agent: observations (D,), A discrete actions.
@@ -29,7 +33,7 @@ class LearnedPolicy(TeamPolicy):
 
     def __init__(
         self,
-        network: ActorCriticPolicy | MaskableActorCriticPolicy,
+        network: Network,
         agents: tuple[str, ...] = ("agent_0",),
         masked: bool = False,
         seed: int | None = None,
@@ -61,8 +65,12 @@ class LearnedPolicy(TeamPolicy):
         super().reset(seed)
         self._probabilities = self._actions = None
 
-    def begin(self) -> None:
-        """A feed-forward network remembers nothing."""
+    def begin(self) -> Memory | None:
+        """Gives a recurrent network zeros; a feed-forward network remembers nothing."""
+        if not isinstance(self._network, RecurrentActorCriticPolicy):
+            return None
+        lstm = self._network.lstm_actor
+        return np.zeros((2, lstm.num_layers, len(self.agents), lstm.hidden_size), dtype=np.float32)
 
     def decide(self, observation: Observation, memory: Any, mask: Mask | None, deterministic: bool) -> Any:
         """Chooses the team's actions (N,), or one number when the team is a single agent."""
@@ -76,14 +84,14 @@ class LearnedPolicy(TeamPolicy):
 
         Args:
             observations: float32 (N, D).
-            memory: not used.
+            memory: float32 (2, L, N, H), advanced in place by recurrent networks; others do not use it.
             masks: bool (N, A), True = allowed; only networks trained with masks heed them.
             deterministic: whether to take the most likely actions.
 
         Returns:
             int64 (N,).
         """
-        logits = self._logits(observations)
+        logits = self._logits(torch.tensor(observations), memory)
         if self.masked and masks is not None:
             logits = np.where(masks, logits, -np.inf)
         weights = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -108,7 +116,18 @@ class LearnedPolicy(TeamPolicy):
             f"The network's probabilities decided: {words}.", {"actions": chosen, "probabilities": shares}
         )
 
-    def _logits(self, observations: Observation) -> NDArray[np.float64]:
-        with torch.no_grad():
-            features = self._network.mlp_extractor.forward_actor(torch.tensor(observations))
-            return self._network.action_net(features).numpy().astype(np.float64)
+    @torch.no_grad()
+    def _logits(self, features: torch.Tensor, memory: Memory | None) -> NDArray[np.float64]:
+        if isinstance(self._network, RecurrentActorCriticPolicy):
+            features = _remember(self._network.lstm_actor, features, memory)
+        features = self._network.mlp_extractor.forward_actor(features)
+        return self._network.action_net(features).numpy().astype(np.float64)
+
+
+def _remember(lstm: torch.nn.LSTM, features: torch.Tensor, memory: Memory | None) -> torch.Tensor:
+    """Passes features (N, D) through one step of the memory, which it advances, and gives (N, H)."""
+    assert memory is not None
+    hidden, cell = torch.tensor(memory)
+    output, (hidden, cell) = lstm(features.unsqueeze(0), (hidden, cell))
+    memory[0], memory[1] = hidden.numpy(), cell.numpy()
+    return output.squeeze(0)

@@ -24,6 +24,7 @@ from planzoo.envs.registration import REGISTRY
 from planzoo.errors import InputError
 
 if TYPE_CHECKING:
+    from planzoo.baselines.config import Algorithm
     from planzoo.planners.policy import Access, Policy
 
 
@@ -158,10 +159,17 @@ class RandomKind(PolicyKind):
 
 @dataclass(frozen=True)
 class LearnedKind(PolicyKind):
-    """A network from a checkpoint, shared by the agents, in every scenario that it was trained on."""
+    """A network from a checkpoint, shared by the agents, in every scenario that it was trained on.
 
-    name: str = "ppo"
-    summary: str = "a network trained by PPO; argument: checkpoint (a shipped name or a folder)"
+    Attributes:
+        name: the name that configs use.
+        summary: one line for ``planzoo list policies``.
+        algorithms: what trained the checkpoints that it plays.
+    """
+
+    name: str
+    summary: str
+    algorithms: tuple[Algorithm, ...]
 
     def scenarios(self) -> tuple[str, ...]:
         """Names all scenarios: a checkpoint can be trained on each."""
@@ -174,14 +182,20 @@ class LearnedKind(PolicyKind):
         return Access.OBSERVATION
 
     def check_arguments(self, place: Place, arguments: Mapping[str, Any]) -> None:
-        """Compares the checkpoint's scenario and spaces with the environment's."""
+        """Compares the checkpoint's algorithm with the policy's, its scenario and spaces with the place's."""
         for name in arguments:
             if name != "checkpoint":
-                raise InputError(f"policy 'ppo' takes no argument '{name}'; did you mean 'checkpoint'?")
-        if not isinstance(arguments.get("checkpoint"), str):
-            raise InputError("policy 'ppo' needs the argument 'checkpoint'; give a shipped name or a folder")
-        metadata = load_metadata(find_checkpoint(arguments["checkpoint"]))
-        check_spaces(metadata, place, str(arguments["checkpoint"]))
+                raise InputError(
+                    f"policy '{self.name}' takes no argument '{name}'; did you mean 'checkpoint'?"
+                )
+        checkpoint = arguments.get("checkpoint")
+        if not isinstance(checkpoint, str):
+            raise InputError(
+                f"policy '{self.name}' needs the argument 'checkpoint'; give a shipped name or a folder"
+            )
+        metadata = load_metadata(find_checkpoint(checkpoint))
+        self._check_algorithm(metadata.algorithm, checkpoint)
+        check_spaces(metadata, place, checkpoint)
 
     def make(self, place: Place, arguments: Mapping[str, Any], seed: int | None = None) -> Policy:
         """Loads the checkpoint for as many agents as the environment has."""
@@ -190,6 +204,13 @@ class LearnedKind(PolicyKind):
         self.check_arguments(place, arguments)
         agents = agent_names(make_environment(place.scenario, place.params))
         return LearnedPolicy.load(find_checkpoint(arguments["checkpoint"]), agents, seed)
+
+    def _check_algorithm(self, algorithm: Algorithm, checkpoint: str) -> None:
+        if algorithm not in self.algorithms:
+            raise InputError(
+                f"checkpoint '{checkpoint}' was trained by {algorithm}, which policy '{self.name}' does not "
+                f"play; write '{learned_name(algorithm)}' as the policy's name"
+            )
 
 
 def check_spaces(metadata: CheckpointMetadata, place: Place, name: str) -> None:
@@ -252,10 +273,25 @@ POLICIES: dict[str, PolicyKind] = {
             "searches the beliefs exactly and follows a conditional plan",
             {"diagnosis_v0": f"{_DIAGNOSIS}:ContingentPolicy"},
         ),
-        LearnedKind(),
+        LearnedKind(
+            "ppo",
+            "a network trained by PPO; argument: checkpoint (a shipped name or a folder)",
+            ("ppo", "maskable_ppo"),
+        ),
+        LearnedKind(
+            "recurrent_ppo",
+            "a network with a memory, trained by RecurrentPPO; argument: checkpoint",
+            ("recurrent_ppo",),
+        ),
     )
 }
 """All policies that configs and the command line know."""
+
+
+def learned_name(algorithm: Algorithm) -> str:
+    """Names the policy that plays the checkpoints of an algorithm."""
+    kinds = [kind for kind in POLICIES.values() if isinstance(kind, LearnedKind)]
+    return next(kind.name for kind in kinds if algorithm in kind.algorithms)
 
 
 def find_policy(name: str, scenario: str) -> PolicyKind:

@@ -19,6 +19,7 @@ from planzoo.errors import InputError
 
 RESULTS_FILE = "results.jsonl"
 PARQUET_FILE = "results.parquet"
+_FACT = "fact_"
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,7 @@ class Record:
         data = json.loads(line)
         if not isinstance(data, dict) or set(data) != {field.name for field in fields(cls)}:
             raise ValueError("it has other fields than a record")
-        if not isinstance(data["episode"], dict) or set(data["episode"]) != {
-            field.name for field in fields(Episode)
-        }:
-            raise ValueError("its episode has other fields than an episode")
-        return cls(**{**data, "episode": Episode(**data["episode"])})
+        return cls(**{**data, "episode": _episode(data["episode"])})
 
 
 class ResultsFile:
@@ -166,6 +163,8 @@ def read_results(folder: Path) -> list[Record]:
 def export_parquet(records: Iterable[Record], path: Path) -> None:
     """Writes records as a flat Parquet table, one row an episode; provenance is a column of JSON.
 
+    Every fact that an episode tells is a column of its own, ``fact_`` and its name.
+
     Raises:
         InputError: the file cannot be written.
     """
@@ -173,23 +172,37 @@ def export_parquet(records: Iterable[Record], path: Path) -> None:
     from pyarrow import parquet
 
     rows = [_flat(record) for record in records]
-    schema = pyarrow.schema([(name, _parquet_type(kind)) for name, kind in _columns().items()])
+    columns = _columns() | {name: float for row in rows for name in row if name.startswith(_FACT)}
+    schema = pyarrow.schema([(name, _parquet_type(kind)) for name, kind in columns.items()])
     try:
         parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), path)
     except OSError as error:
         raise _unwritable(path, error) from None
 
 
+def _episode(data: Any) -> Episode:
+    # Lines that were written before episodes told facts have none.
+    data = {"facts": {}, **data} if isinstance(data, dict) else None
+    if data is None or set(data) != {field.name for field in fields(Episode)}:
+        raise ValueError("its episode has other fields than an episode")
+    facts = data["facts"]
+    if not isinstance(facts, dict) or not all(isinstance(value, int | float) for value in facts.values()):
+        raise ValueError("its facts are not numbers with names")
+    return Episode(**data)
+
+
 def _columns() -> dict[str, Any]:
     columns = get_type_hints(Record)
-    del columns["episode"]
-    return {**columns, **get_type_hints(Episode), "provenance": str}
+    episode = get_type_hints(Episode)
+    del columns["episode"], episode["facts"]
+    return {**columns, **episode, "provenance": str}
 
 
 def _flat(record: Record) -> dict[str, Any]:
     row = asdict(record)
     episode = row.pop("episode")
-    return {**row, **episode, "provenance": json.dumps(record.provenance, sort_keys=True)}
+    facts = {_FACT + name: value for name, value in episode.pop("facts").items()}
+    return {**row, **episode, **facts, "provenance": json.dumps(record.provenance, sort_keys=True)}
 
 
 def _parquet_type(kind: Any) -> str:

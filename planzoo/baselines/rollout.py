@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,7 @@ class Episode:
         replans: plans made anew or repaired.
         messages: messages between agents.
         invalid_actions: actions that the mask forbade.
+        facts: what else the environment counted, as its last info says: name → number (1 for yes).
     """
 
     seed: int
@@ -49,6 +51,7 @@ class Episode:
     replans: int = 0
     messages: int = 0
     invalid_actions: int = 0
+    facts: dict[str, float] = field(default_factory=dict)
 
 
 def rollout(
@@ -65,6 +68,7 @@ def rollout(
     meter = _Meter(seed)
     policy.reset(policy_seed(seed))
     observation, info = environment.reset(seed=seed)
+    meter.standing = frozenset(info)
     memory: Any = None
     episode_start = np.ones(1, dtype=bool)
     while not meter.ended:
@@ -95,11 +99,32 @@ def flat_mask(info: dict[str, Any]) -> NDArray[np.bool_] | None:
     )
 
 
+def numeric_facts(info: Mapping[str, Any], standing: Collection[str] = ()) -> dict[str, float]:
+    """Gives the single numbers of an episode's last info, but for its success.
+
+    Args:
+        info: the last info; booleans count as 0 and 1.
+        standing: names that infos always have, and that so say nothing of the episode.
+    """
+    return {
+        name: float(value)
+        for name, value in info.items()
+        if name not in standing
+        and name not in _NO_FACTS
+        and isinstance(value, bool | int | float | np.bool_ | np.integer | np.floating)
+    }
+
+
+_NO_FACTS = ("success", "invalid_action")
+
+
 @dataclass
 class _Meter:
     """Adds up an episode."""
 
     seed: int
+    standing: frozenset[str] = frozenset()
+    facts: dict[str, float] = field(default_factory=dict)
     episode_return: float = 0.0
     terminated: bool = False
     truncated: bool = False
@@ -120,6 +145,8 @@ class _Meter:
         self.episode_return += reward
         self.terminated, self.truncated = bool(terminated), bool(truncated)
         self.invalid_actions += int(np.sum(info.get("invalid_action", 0)))
+        if self.ended:
+            self.facts = numeric_facts(info, self.standing)
         if self.ended and info.get("success") is not None:
             self.success = bool(np.all(info["success"]))
 
@@ -138,4 +165,5 @@ class _Meter:
             replans=sum(cost.replans for cost in self.costs),
             messages=sum(cost.messages for cost in self.costs),
             invalid_actions=self.invalid_actions,
+            facts=self.facts,
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -21,6 +22,15 @@ from planzoo.baselines.metrics import (
     success_rate,
 )
 from planzoo.baselines.results import Record
+from planzoo.baselines.rollout import Episode
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over the episodes, and its 95 % bootstrap interval."""
+
+    mean: float
+    interval: Interval
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ class PolicySummary:
         messages: messages an episode.
         invalid_actions: masked actions that were tried, an episode.
         regret: the reference return minus the mean return, None without a reference.
+        measures: the facts that the config wants to see, by name; without those that no episode told.
     """
 
     title: str
@@ -67,7 +78,8 @@ class PolicySummary:
     replans: float
     messages: float
     invalid_actions: float
-    regret: float | None
+    regret: Estimate | None
+    measures: dict[str, Estimate] = field(default_factory=dict)
 
     @property
     def episodes(self) -> int:
@@ -77,12 +89,21 @@ class PolicySummary:
 
 @dataclass(frozen=True)
 class ScenarioSummary:
-    """All policies on one scenario, in the order of the config."""
+    """All policies on one scenario, in the order of the config.
+
+    Attributes:
+        title: what tables call the scenario.
+        scenario: its module name.
+        reference: a return to compare with.
+        policies: the policies.
+        measures: the facts to show, name → what tables call it.
+    """
 
     title: str
     scenario: str
     reference: ReferenceConfig | None
     policies: tuple[PolicySummary, ...]
+    measures: dict[str, str] = field(default_factory=dict)
 
 
 def summarize(
@@ -105,6 +126,7 @@ def summarize(
             scenario=group[0][0].scenario.scenario,
             reference=group[0][0].scenario.reference,
             policies=tuple(summarize_policy(cell, found) for cell, found in group),
+            measures=group[0][0].scenario.measures,
         )
         for title, group in groups.items()
     )
@@ -115,7 +137,6 @@ def summarize_policy(cell: Cell, records: list[Record]) -> PolicySummary:
     episodes = [record.episode for record in records]
     returns = np.array([episode.episode_return for episode in episodes])
     lengths = np.array([episode.length for episode in episodes])
-    reference = cell.scenario.reference
 
     def total(name: str) -> FloatArray:
         return np.array([getattr(episode, name) for episode in episodes], dtype=np.float64)
@@ -139,5 +160,25 @@ def summarize_policy(cell: Cell, records: list[Record]) -> PolicySummary:
         replans=float(np.mean(total("replans"))),
         messages=float(np.mean(total("messages"))),
         invalid_actions=float(np.mean(total("invalid_actions"))),
-        regret=None if reference is None else float(regret(returns, reference.value)),
+        regret=_regret(returns, cell.scenario.reference),
+        measures=_measures(cell.scenario.measures, episodes),
     )
+
+
+def _regret(returns: FloatArray, reference: ReferenceConfig | None) -> Estimate | None:
+    if reference is None:
+        return None
+    measure = partial(regret, reference=reference.value)
+    return Estimate(float(measure(returns)), bootstrap_interval(returns, measure))
+
+
+def _measures(names: Iterable[str], episodes: list[Episode]) -> dict[str, Estimate]:
+    told = {
+        name: np.array([episode.facts[name] for episode in episodes if name in episode.facts])
+        for name in names
+    }
+    return {
+        name: Estimate(float(np.mean(values)), bootstrap_interval(values))
+        for name, values in told.items()
+        if values.size
+    }

@@ -12,13 +12,13 @@ import torch
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from sb3_contrib import MaskablePPO
+from sb3_contrib import MaskablePPO, RecurrentPPO
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv, VecMonitor
 
 from planzoo.baselines.checkpoints import CheckpointMetadata, load_weights, save_checkpoint
-from planzoo.baselines.config import TrainConfig, find_document, parse
+from planzoo.baselines.config import Algorithm, TrainConfig, find_document, parse
 from planzoo.baselines.evaluate import evaluate
 from planzoo.baselines.formats import count, number
 from planzoo.baselines.learned import LearnedPolicy
@@ -35,6 +35,14 @@ from planzoo.baselines.scenarios import (
 from planzoo.errors import InputError
 
 EVALUATIONS_FILE = "evaluations.jsonl"
+
+Learner = PPO | MaskablePPO | RecurrentPPO
+_LEARNERS: dict[Algorithm, tuple[type[Learner], str]] = {
+    "ppo": (PPO, "MlpPolicy"),
+    "maskable_ppo": (MaskablePPO, "MlpPolicy"),
+    "recurrent_ppo": (RecurrentPPO, "MlpLstmPolicy"),
+}
+"""Algorithm → learner and the name under which it knows its network."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +109,14 @@ def train(config: TrainConfig, output: Path, console: Console) -> CheckpointMeta
     return kept
 
 
-def make_model(config: TrainConfig, rows: VecEnv, output: Path) -> PPO | MaskablePPO:
+def make_model(config: TrainConfig, rows: VecEnv, output: Path) -> Learner:
     """Makes the learner; rows are agents, so that one network learns from all of them."""
     numbers = config.hyperparameters.model_dump()
     rate, anneal = numbers.pop("learning_rate"), numbers.pop("anneal")
-    learner = MaskablePPO if config.algorithm == "maskable_ppo" else PPO
+    learner, policy = _LEARNERS[config.algorithm]
     numbers["batch_size"] = min(numbers["batch_size"], rows.num_envs * numbers["n_steps"])
     return learner(
-        "MlpPolicy",
+        policy,
         rows,
         learning_rate=(lambda remaining: rate * remaining) if anneal else rate,
         policy_kwargs=network_arguments(config.network),
@@ -129,7 +137,7 @@ class Keeper:
         output: folder of the checkpoint.
     """
 
-    def __init__(self, config: TrainConfig, params: Any, model: PPO | MaskablePPO, output: Path) -> None:
+    def __init__(self, config: TrainConfig, params: Any, model: Learner, output: Path) -> None:
         self.config = config
         self.output = output
         self.model = model

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 REGISTRY = {
     "warehouse_v0": ("planzoo/Warehouse-v0", "planzoo/warehouse-v0"),
     "diagnosis_v0": ("planzoo/Diagnosis-v0", "planzoo/diagnosis-v0"),
+    "medical_testing_v0": ("planzoo/MedicalTesting-v0", "planzoo/medical-testing-v0"),
 }
 """Scenario name → its id in Gymnasium's registry, its id in PettingZoo's registries.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from planzoo.baselines.report.plots import (
     compute_plot,
     decision_time_plot,
     distribution_plot,
+    measure_plot,
+    plotted_measure,
     return_plot,
 )
 from planzoo.baselines.run_file import Run
@@ -31,6 +34,22 @@ ACCESS_WORDS = {
     "state": "also sees the hidden state: an oracle, shown as a bound and not as a competitor",
 }
 """What each access means, in plain words."""
+
+_REFERENCE_WORDS = {
+    "published": (
+        "the reference for the mean return",
+        "Regret is how far the mean return stays below it.",
+    ),
+    "optimum": (
+        "the optimum, the highest mean return that is possible",
+        "Regret is how far the mean return stays below it.",
+    ),
+    "upper_bound": (
+        "a proven upper bound of the mean return",
+        "Regret is how far the mean return stays below it; the optimum may lie nearer.",
+    ),
+}
+"""Reference → what it is and what regret to it means, in plain words."""
 
 _COSTS = (
     ("expansions", "search nodes a decision"),
@@ -120,12 +139,30 @@ def _scenario(summary: ScenarioSummary, run: Run) -> dict[str, Any]:
         "costs": [
             (name, words) for name, words in _COSTS if any(getattr(policy, name) for policy in policies)
         ],
-        "plots": [(title, words, Markup(draw(summary))) for title, words, draw in _PLOTS],
+        "reference_words": _REFERENCE_WORDS[summary.reference.kind][0] if summary.reference else "",
+        "regret_words": _REFERENCE_WORDS[summary.reference.kind][1] if summary.reference else "",
+        "measures": [_measure(summary, name, label) for name, label in summary.measures.items()],
+        "plots": [(title, words, Markup(draw(summary))) for title, words, draw in _plots(summary)],
         "mixed_observations": len({policy.observation for policy in policies}) > 1,
     }
 
 
-_PLOTS = (
+def _measure(summary: ScenarioSummary, name: str, label: str) -> dict[str, Any]:
+    means = [policy.measures[name].mean for policy in summary.policies if name in policy.measures]
+    return {"name": name, "label": label, "digits": digits_for(means)}
+
+
+def _plots(summary: ScenarioSummary) -> list[_Plot]:
+    measure = plotted_measure(summary)
+    if measure is None:
+        return list(_PLOTS)
+    words = "Mean of each and its 95 % interval, over the same episodes."
+    return [*_PLOTS, (f"Return against {summary.measures[measure]}", words, measure_plot)]
+
+
+_Plot = tuple[str, str, Callable[[ScenarioSummary], str]]
+
+_PLOTS: tuple[_Plot, ...] = (
     (
         "Return",
         "Dot: mean, diamond: interquartile mean, each with its 95 % interval.",

@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from planzoo.baselines.metrics import Interval
+from planzoo.baselines.report.labels import Box, place_labels
 from planzoo.baselines.report.palette import INK, MUTED, RULE, SURFACE, series, with_variables
-from planzoo.baselines.summary import PolicySummary, ScenarioSummary
+from planzoo.baselines.summary import Estimate, PolicySummary, ScenarioSummary
 
 _STYLE: Any = {
     "svg.fonttype": "none",
@@ -43,6 +44,10 @@ _ROW_INCHES = 0.36
 _FRAME_INCHES = 0.85
 _LEAST_INCHES = 2.6
 _MICROSECOND = 1e-6
+_LETTER = 0.016
+"""Width of a label's letter, as a share of the axis."""
+_DOT = 0.012
+"""Half the width of a dot, as a share of the axis."""
 
 
 def return_plot(summary: ScenarioSummary) -> str:
@@ -91,13 +96,7 @@ def decision_time_plot(summary: ScenarioSummary) -> str:
 def compute_plot(summary: ScenarioSummary) -> str:
     """Draws the mean return against the time of a decision: up and to the left is better."""
     with matplotlib.rc_context(_STYLE):
-        height = max(_LEAST_INCHES, _FRAME_INCHES + _ROW_INCHES * len(summary.policies))
-        figure = Figure((_WIDTH_INCHES, height), layout="constrained")
-        axes = figure.add_subplot()
-        axes.spines["left"].set_visible(True)
-        axes.set(xlabel="milliseconds a decision", ylabel="mean return")
-        axes.grid(True)
-        axes.set_axisbelow(True)
+        figure, axes = _scatter(len(summary.policies), "milliseconds a decision")
         _logarithmic_time(axes)
         for row, policy in enumerate(summary.policies):
             x, bounds = _shown(policy.decision_seconds), policy.mean_interval
@@ -105,7 +104,37 @@ def compute_plot(summary: ScenarioSummary) -> str:
                 axes.plot([x, x], [bounds.low, bounds.high], color=series(row), linewidth=4, alpha=0.45)
             axes.plot(x, policy.mean, "o", color=series(row), markersize=8, markeredgecolor=SURFACE)
         _widen_to_decades(axes)
-        _label_points(axes, summary.policies)
+        points = [(_shown(policy.decision_seconds), policy.mean) for policy in summary.policies]
+        titles = [policy.title for policy in summary.policies]
+        _label_points(axes, titles, points, [x * 1.35 for x, _ in points])
+        return _svg(figure)
+
+
+def plotted_measure(summary: ScenarioSummary) -> str | None:
+    """Names the measure that :func:`measure_plot` draws: the first, if any policy's episodes told it."""
+    name = next(iter(summary.measures), None)
+    return name if any(name in policy.measures for policy in summary.policies) else None
+
+
+def measure_plot(summary: ScenarioSummary) -> str:
+    """Draws the mean return against the first of the scenario's measures, each with its interval.
+
+    Policies whose episodes did not tell the measure are left out.
+
+    Raises:
+        ValueError: no policy's episodes told it, see :func:`plotted_measure`.
+    """
+    name = plotted_measure(summary)
+    if name is None:
+        raise ValueError("There is no measure to draw.")
+    told = [(row, policy) for row, policy in enumerate(summary.policies) if name in policy.measures]
+    with matplotlib.rc_context(_STYLE):
+        figure, axes = _scatter(len(summary.policies), summary.measures[name])
+        for row, policy in told:
+            x = policy.measures[name].mean
+            _draw_cross(axes, (x, policy.mean), (policy.measures[name].interval, policy.mean_interval), row)
+            axes.plot(x, policy.mean, "o", color=series(row), markersize=8, markeredgecolor=SURFACE)
+        _label_crosses(axes, [(policy, policy.measures[name]) for _, policy in told])
         return _svg(figure)
 
 
@@ -146,6 +175,24 @@ def _rows(policies: Sequence[PolicySummary], label: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def _scatter(policies: int, label: str) -> tuple[Figure, Axes]:
+    height = max(_LEAST_INCHES, _FRAME_INCHES + _ROW_INCHES * policies)
+    figure = Figure((_WIDTH_INCHES, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.spines["left"].set_visible(True)
+    axes.set(xlabel=label, ylabel="mean return")
+    axes.grid(True)
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+def _draw_cross(axes: Axes, point: tuple[float, float], bounds: tuple[Interval, Interval], row: int) -> None:
+    (x, y), (across, up) = point, bounds
+    _draw_interval(axes, y, across, (series(row), 3))
+    if math.isfinite(up.low):
+        axes.plot([x, x], [up.low, up.high], color=series(row), linewidth=3, alpha=0.45)
+
+
 def _draw_interval(axes: Axes, height: float, bounds: Interval, stroke: tuple[str, float]) -> None:
     if math.isfinite(bounds.low):
         colour, width = stroke
@@ -173,17 +220,47 @@ def _shown(seconds: float) -> float:
     return max(seconds, _MICROSECOND)
 
 
-def _label_points(axes: Axes, policies: Sequence[PolicySummary]) -> None:
-    low, high = axes.get_ylim()
-    heights = spread_apart([policy.mean for policy in policies], (high - low) * 0.075)
-    for policy, height in zip(policies, heights, strict=True):
-        axes.annotate(
+def _label_crosses(axes: Axes, crosses: Sequence[tuple[PolicySummary, Estimate]]) -> None:
+    """Writes titles beside their crosses."""
+    bars = [_bars(axes, estimate, policy) for policy, estimate in crosses]
+    anchors = [across for across, _ in bars]
+    widths = [_LETTER * len(policy.title) for policy, _ in crosses]
+    boxes = place_labels(anchors, widths, [box for pair in bars for box in pair])
+    for (policy, _), box, anchor in zip(crosses, boxes, anchors, strict=True):
+        side, place = ("left", box.left) if box.left > anchor.left else ("right", box.right)
+        axes.text(
+            place,
+            box.middle,
             policy.title,
-            (_shown(policy.decision_seconds), policy.mean),
-            xytext=(_shown(policy.decision_seconds) * 1.35, height),
-            verticalalignment="center",
+            transform=axes.transAxes,
+            horizontalalignment=side,
+            verticalalignment="center_baseline",
             fontsize=9,
         )
+
+
+def _bars(axes: Axes, estimate: Estimate, policy: PolicySummary) -> tuple[Box, Box]:
+    """Gives the cross's bars across and up, dot included, as shares of the axes."""
+    centre = np.array([estimate.mean, policy.mean])
+    lows = np.fmin([estimate.interval.low, policy.mean_interval.low], centre)
+    highs = np.fmax([estimate.interval.high, policy.mean_interval.high], centre)
+    limits = np.array([axes.get_xlim(), axes.get_ylim()])
+    shares = (np.array([lows, centre, highs]) - limits[:, 0]) / (limits[:, 1] - limits[:, 0])
+    (left, bottom), (x, y), (right, top) = shares.tolist()
+    return (
+        Box(min(left, x - _DOT), y - _DOT, max(right, x + _DOT), y + _DOT),
+        Box(x - _DOT, min(bottom, y - _DOT), x + _DOT, max(top, y + _DOT)),
+    )
+
+
+def _label_points(
+    axes: Axes, titles: Sequence[str], points: Sequence[tuple[float, float]], places: Sequence[float]
+) -> None:
+    """Writes each title at its place on the horizontal axis, and as near as can be to its point's height."""
+    low, high = axes.get_ylim()
+    heights = spread_apart([height for _, height in points], (high - low) * 0.075)
+    for title, point, place, height in zip(titles, points, places, heights, strict=True):
+        axes.annotate(title, point, xytext=(place, height), verticalalignment="center", fontsize=9)
 
 
 def _svg(figure: Figure) -> str:

@@ -5,149 +5,237 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from planzoo.envs.diagnosis.chance import draw_outcome, draw_patient
 from planzoo.envs.diagnosis.state import (
     BUDGET_TOLERANCE,
     NO_ACTION,
     NO_TREATMENT,
-    OBSERVE_BELIEF,
-    OBSERVE_RESULTS,
+    NOT_PENDING,
     Constants,
     State,
 )
 from planzoo.envs.simulation.kernel import kernel
-from planzoo.envs.simulation.random import random_unit
 
 
 @kernel
 def initial_state(constants: Constants, state: State, world: int) -> None:
-    """Draws the hidden condition and the result of every test from their joint distribution."""
+    """Draws the patients and shows their symptoms."""
     state.steps[world] = 0
     state.ended[world] = False
-    state.done[world] = False
     state.remaining[world] = constants.budget
-    state.treatment[world] = NO_TREATMENT
-    state.last_action[world] = NO_ACTION
-    cells = constants.joint.shape[1]
-    drawn = draw_cell(constants.cumulative, random_unit(state.random_streams, world))
-    state.condition[world] = drawn // cells
-    for test in range(state.results.shape[1]):
-        state.results[world, test] = outcome_of(constants, drawn % cells, test)
-    for condition in range(state.belief.shape[1]):
-        state.belief[world, condition] = constants.prior[condition]
+    for agent in range(state.finished.shape[1]):
+        state.counts[world, agent] = 0
+        state.arrival[world, agent] = NOT_PENDING
+        state.given[world, agent] = False
+        state.treatment[world, agent] = NO_TREATMENT
+        state.finished[world, agent] = False
+        state.utility[world, agent] = 0.0
+        state.last_action[world, agent] = NO_ACTION
+        state.turned_away[world, agent] = False
+        draw_patient(constants, state, world, agent)
+        for finding in range(constants.costs.shape[0], constants.outcome_counts.shape[0]):
+            see(constants, state, world, agent, finding)
 
 
 @kernel
-def draw_cell(cumulative: NDArray[np.float64], unit: float) -> int:
-    """Finds the first cell whose running sum is above ``unit`` (in [0, 1)) times the total."""
-    target = unit * cumulative[-1]
-    low, high = 0, cumulative.shape[0] - 1
-    while low < high:
-        middle = (low + high) // 2
-        if cumulative[middle] > target:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-@kernel
-def outcome_of(constants: Constants, cell: int, test: int) -> int:
-    """Gives a test's outcome in a cell of the joint table."""
-    return int(cell // constants.strides[test] % constants.outcome_counts[test])
+def see(constants: Constants, state: State, world: int, agent: int, finding: int) -> None:
+    """Draws a finding's outcome and notes it."""
+    outcome = draw_outcome(constants, state, world, agent, finding)
+    state.counts[world, agent, constants.outcome_starts[finding] + outcome] += 1
 
 
 @kernel
 def transition(constants: Constants, state: State, world: int, actions: NDArray[np.int64]) -> None:
-    """Does a test or gives a treatment; ``actions`` int64 (1,), -1 does nothing."""
+    """Lets every doctor act, int64 (N,) with -1 doing nothing, then hands out the results that are there.
+
+    Who comes first changes from step to step, so that nobody is always first at a full laboratory.
+    """
     state.steps[world] += 1
-    action, tests = actions[0], state.done.shape[1]
-    state.last_action[world] = action
-    if action >= tests:
-        state.treatment[world] = action - tests
-    elif action >= 0:
-        state.done[world, action] = True
-        state.remaining[world] -= constants.test_costs[action]
-        if constants.observation_kind == OBSERVE_BELIEF:
-            update_belief(constants, state, world)
-    out_of_time = state.steps[world] >= constants.max_steps
-    state.ended[world] = out_of_time or is_terminal(constants, state, world, 0)
+    agents = actions.shape[0]
+    first = state.steps[world] % agents
+    for turn in range(agents):
+        agent = (first + turn) % agents
+        state.utility[world, agent] = 0.0
+        state.turned_away[world, agent] = False
+        state.last_action[world, agent] = NO_ACTION
+        if not state.finished[world, agent]:
+            state.utility[world, agent] = -constants.step_cost
+            act(constants, state, world, agent, actions[agent])
+    spent = constants.end_when_spent and state.remaining[world] <= BUDGET_TOLERANCE
+    if spent or state.steps[world] >= constants.deadline:
+        leave_all(constants, state, world)
+    deliver(constants, state, world)
+    end(constants, state, world)
 
 
 @kernel
-def update_belief(constants: Constants, state: State, world: int) -> None:
-    """Writes the exact posterior of the results so far."""
-    total = 0.0
-    for condition in range(constants.joint.shape[0]):
-        weight = 0.0
-        for cell in range(constants.joint.shape[1]):
-            if agrees(constants, state, world, cell):
-                weight += constants.joint[condition, cell]
-        state.belief[world, condition] = weight
-        total += weight
-    for condition in range(constants.joint.shape[0]):
-        state.belief[world, condition] /= total
+def act(constants: Constants, state: State, world: int, agent: int, action: int) -> None:
+    """Carries one doctor's action out."""
+    tests, treatments = constants.costs.shape[0], constants.treatment_costs.shape[0]
+    if 0 <= action < tests:
+        if not can_test(constants, state, world, agent, action):
+            state.turned_away[world, agent] = True
+            return
+        ask_for(constants, state, world, agent, action)
+    elif tests <= action < tests + treatments:
+        treat(constants, state, world, agent, action - tests)
+    elif action == tests + treatments:
+        leave(constants, state, world, agent)
+    state.last_action[world, agent] = action
 
 
 @kernel
-def agrees(constants: Constants, state: State, world: int, cell: int) -> bool:
-    """Tells whether a cell of the joint table has the results of the tests that are done."""
-    for test in range(state.done.shape[1]):
-        if state.done[world, test] and outcome_of(constants, cell, test) != state.results[world, test]:
-            return False
-    return True
+def ask_for(constants: Constants, state: State, world: int, agent: int, test: int) -> None:
+    """Pays for a test and begins it."""
+    state.remaining[world] -= constants.costs[test]
+    state.utility[world, agent] -= constants.costs[test] + constants.harms[test]
+    state.arrival[world, agent, test] = state.steps[world] + constants.delays[test]
 
 
 @kernel
-def observation(constants: Constants, state: State, world: int, agent: int, out: NDArray[np.float32]) -> None:
-    """Writes results or belief, and the share of the budget that is left, into ``out``, float32 (D,)."""
-    if constants.observation_kind == OBSERVE_RESULTS:
-        write_results(constants, state, world, out)
-    else:
-        conditions = constants.prior.shape[0]
-        for condition in range(conditions):
-            out[condition] = state.belief[world, condition]
-        for test in range(state.done.shape[1]):
-            out[conditions + test] = state.done[world, test]
-    out[-1] = max(0.0, state.remaining[world] / constants.budget)
+def treat(constants: Constants, state: State, world: int, agent: int, treatment: int) -> None:
+    """Gives a treatment; the patient leaves if that is the rule, or if nothing is left untreated."""
+    condition = state.condition[world, agent]
+    state.given[world, agent, treatment] = True
+    state.treatment[world, agent] = treatment
+    harm = constants.treatment_harms[condition, treatment]
+    state.utility[world, agent] -= constants.treatment_costs[treatment] + harm
+    if constants.treatment_ends or untreated(constants, state, world, agent) == 0:
+        leave(constants, state, world, agent)
 
 
 @kernel
-def write_results(constants: Constants, state: State, world: int, out: NDArray[np.float32]) -> None:
-    """Writes the outcomes of each test one-hot, zeros before it is done."""
-    for test in range(state.done.shape[1]):
-        start = constants.outcome_starts[test]
-        for outcome in range(constants.outcome_counts[test]):
-            out[start + outcome] = state.done[world, test] and state.results[world, test] == outcome
+def untreated(constants: Constants, state: State, world: int, agent: int) -> int:
+    """Gives the patient's diseases that no treatment has cured, as bits."""
+    condition = state.condition[world, agent]
+    left = constants.present[condition]
+    for treatment in range(constants.treatment_costs.shape[0]):
+        if state.given[world, agent, treatment]:
+            left &= ~constants.cured[condition, treatment]
+    return int(left)
+
+
+@kernel
+def leave(constants: Constants, state: State, world: int, agent: int) -> None:
+    """Lets a patient go, with what is left untreated; results on their way are of no use any more."""
+    state.finished[world, agent] = True
+    state.arrival[world, agent] = NOT_PENDING
+    state.utility[world, agent] += parting_utility(constants, state, world, agent)
+
+
+@kernel
+def parting_utility(constants: Constants, state: State, world: int, agent: int) -> float:
+    """Gives the value of health if nothing is left untreated, else minus the severities of what is."""
+    left = untreated(constants, state, world, agent)
+    if left == 0:
+        return constants.health_value
+    value = 0.0
+    condition = state.condition[world, agent]
+    for disease in range(constants.severities.shape[1]):
+        if left >> disease & 1:
+            value -= constants.severities[condition, disease]
+    return value
+
+
+@kernel
+def leave_all(constants: Constants, state: State, world: int) -> None:
+    """Ends the treatment of all patients."""
+    for agent in range(state.finished.shape[1]):
+        if not state.finished[world, agent]:
+            leave(constants, state, world, agent)
+
+
+@kernel
+def deliver(constants: Constants, state: State, world: int) -> None:
+    """Shows the results that arrive now."""
+    for agent in range(state.finished.shape[1]):
+        for test in range(state.arrival.shape[2]):
+            arrival = state.arrival[world, agent, test]
+            if arrival != NOT_PENDING and arrival <= state.steps[world]:
+                state.arrival[world, agent, test] = NOT_PENDING
+                see(constants, state, world, agent, test)
+
+
+@kernel
+def end(constants: Constants, state: State, world: int) -> None:
+    """Ends the episode when every patient has left, or at the time limit: then whoever is there loses it."""
+    finished = True
+    for agent in range(state.finished.shape[1]):
+        finished = finished and state.finished[world, agent]
+    state.ended[world] = finished or state.steps[world] >= constants.max_steps
+    if state.ended[world]:
+        for agent in range(state.finished.shape[1]):
+            if not state.finished[world, agent]:
+                state.utility[world, agent] += parting_utility(constants, state, world, agent)
+
+
+@kernel
+def can_test(constants: Constants, state: State, world: int, agent: int, test: int) -> bool:
+    """Tells whether a test can be done now: not too often, not twice at a time, money and a place left."""
+    if state.arrival[world, agent, test] != NOT_PENDING:
+        return False
+    if constants.costs[test] > state.remaining[world] + BUDGET_TOLERANCE:
+        return False
+    if times_done(constants, state, world, agent, test) >= constants.repeats[test]:
+        return False
+    return not constants.needs_laboratory[test] or places_taken(constants, state, world) < constants.capacity
+
+
+@kernel
+def times_done(constants: Constants, state: State, world: int, agent: int, finding: int) -> int:
+    """Counts the results of a finding."""
+    times = 0
+    for outcome in range(constants.outcome_starts[finding], constants.outcome_starts[finding + 1]):
+        times += state.counts[world, agent, outcome]
+    return times
+
+
+@kernel
+def places_taken(constants: Constants, state: State, world: int) -> int:
+    """Counts the tests that the laboratory has in work."""
+    taken = 0
+    for agent in range(state.finished.shape[1]):
+        for test in range(state.arrival.shape[2]):
+            if constants.needs_laboratory[test] and state.arrival[world, agent, test] != NOT_PENDING:
+                taken += 1
+    return taken
 
 
 @kernel
 def reward(constants: Constants, state: State, world: int, out: NDArray[np.float32]) -> None:
-    """Writes the last step's reward into ``out``, float32 (1,).
-
-    A test costs, a treatment pays its utility, and so does an end without treatment.
-    """
-    value, action, condition = 0.0, state.last_action[world], state.condition[world]
-    treatment = state.treatment[world]
-    if treatment != NO_TREATMENT:
-        value += constants.utilities[condition, treatment]
-    elif action != NO_ACTION:
-        value -= constants.test_costs[action]
-    if state.ended[world] and treatment == NO_TREATMENT:
-        value += constants.untreated[condition]
-    out[0] = value
+    """Writes what the last step earned each doctor into ``out``, float32 (N,)."""
+    for agent in range(out.shape[0]):
+        out[agent] = state.utility[world, agent]
 
 
 @kernel
 def is_terminal(constants: Constants, state: State, world: int, agent: int) -> bool:
-    """Tells whether a treatment was given or the budget is used up."""
-    return bool(state.treatment[world] != NO_TREATMENT or state.remaining[world] <= BUDGET_TOLERANCE)
+    """Tells whether a patient has left."""
+    return bool(state.finished[world, agent])
 
 
 @kernel
 def action_mask(constants: Constants, state: State, world: int, agent: int, out: NDArray[np.bool_]) -> None:
-    """Allows every treatment, and the tests that are not done and can be paid; ``out`` is bool (A,)."""
-    tests = state.done.shape[1]
-    affordable = state.remaining[world] + BUDGET_TOLERANCE
+    """Allows the tests that can be done, treatments not yet given, stopping, and waiting for what is in work.
+
+    ``out`` is bool (A,). Whoever has left can only stop.
+    """
+    tests, treatments = constants.costs.shape[0], constants.treatment_costs.shape[0]
+    there = not state.finished[world, agent]
     for test in range(tests):
-        out[test] = not state.done[world, test] and constants.test_costs[test] <= affordable
-    out[tests:] = True
+        out[test] = there and can_test(constants, state, world, agent, test)
+    for treatment in range(treatments):
+        out[tests + treatment] = there and not state.given[world, agent, treatment]
+    out[tests + treatments] = True
+    if out.shape[0] > tests + treatments + 1:
+        out[tests + treatments + 1] = there and anything_pending(state, world)
+
+
+@kernel
+def anything_pending(state: State, world: int) -> bool:
+    """Tells whether any result of the world is on its way."""
+    for agent in range(state.finished.shape[1]):
+        for test in range(state.arrival.shape[2]):
+            if state.arrival[world, agent, test] != NOT_PENDING:
+                return True
+    return False

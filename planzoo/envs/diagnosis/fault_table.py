@@ -12,7 +12,6 @@ import os
 import numpy as np
 from pydantic import Field
 
-from planzoo.envs.diagnosis.network import BayesianNetwork
 from planzoo.envs.diagnosis.roles import (
     DiseaseRole,
     Roles,
@@ -21,6 +20,7 @@ from planzoo.envs.diagnosis.roles import (
     TreatmentRole,
     read_model,
 )
+from planzoo.envs.networks.network import BayesianNetwork
 from planzoo.errors import InputError
 
 FAULT_NODE = "fault"

@@ -4,84 +4,65 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
-import numpy as np
-from numpy.typing import NDArray
-
-from planzoo.envs.diagnosis.tables import check_joint_size, network_tables
+from planzoo.envs.diagnosis.roles import Roles, read_roles, validated
+from planzoo.envs.diagnosis.tables import DiagnosisTables, diagnosis_tables
+from planzoo.envs.networks.network import BayesianNetwork
 from planzoo.errors import InputError
 
-if TYPE_CHECKING:
-    from planzoo.envs.diagnosis.network import BayesianNetwork
-    from planzoo.envs.diagnosis.roles import Roles
-
-SUM_TOLERANCE = 1e-6
-"""How far the joint table may be from summing to 1."""
-OPTIMALITY_TOLERANCE = 1e-9
-"""Treatments this close to a condition's best utility count as right for it."""
-
-ObservationKind = Literal["results", "belief"]
-"""What the agent sees: the tests' results, or the exact posterior over the conditions."""
+ObservationKind = Literal["results", "belief", "marginals"]
+"""What a doctor sees: the results; or the exact posterior, over the conditions or of each disease alone."""
+SPARE_STEPS = 2
+"""Without a time limit of its own an episode may take so many times the steps that there are to take."""
 
 
 @dataclass(frozen=True, eq=False)
 class DiagnosisParams:
-    """A hidden condition, tests that tell of it at a cost, and treatments whose utility depends on it.
+    """Patients with hidden conditions, tests that tell of them at a cost, and treatments.
 
-    At the beginning of an episode the condition and the result of every test are drawn from ``joint``.
-    Actions 0 to T - 1 do a test, which costs and reveals its result; actions T to T + M - 1 give a treatment,
-    which pays its utility and ends the episode. A test that is done already or dearer than what is left of
-    the budget is masked. A test that uses the budget up ends the episode untreated.
+    At the beginning of an episode the states of all nodes of a Bayesian network are drawn for each patient.
+    The rules stand in ``planzoo/envs/diagnosis/page.md``.
 
     Attributes:
-        conditions: names of the K conditions.
-        tests: names of the T tests.
-        outcomes: of each test, its outcomes' names (2 or more).
-        treatments: names of the M treatments.
-        joint: float64 (K, R), P(condition, results of all tests); R is the product of the tests' numbers of
-            outcomes, the last test's outcome changing fastest.
-        test_costs: float64 (T,), not negative.
-        utilities: float64 (K, M), of giving a treatment under a condition.
-        untreated: float64 (K,), utility of an episode that ends without treatment.
-        budget: money for tests in one episode.
-        max_steps: actions after which an episode is truncated; its patient counts as untreated.
-        observation: "results" or "belief".
-        test_labels: what people call the tests; empty for their names.
+        network: what depends on what.
+        roles: which nodes are diseases, symptoms and tests, and what treatments do.
+        patients: N, each with a doctor; they share the budget and the laboratory.
+        budget: money for tests in one episode, for all patients together; None for no bound.
+        deadline: steps after which whoever is still being treated leaves untreated; None for none.
+        capacity: tests that the laboratory can have in work at once; None for no bound.
+        step_cost: what each step costs a patient, in units of utility.
+        end_when_spent: whether the episode ends, untreated, with the test that uses the budget up.
+        max_steps: steps after which an episode is truncated; None for twice as many as it takes one doctor
+            to do all there is to do.
+        observation: "results", "belief" or "marginals".
 
     Raises:
-        InputError: shapes do not fit, a name is repeated, a number is not usable, or the joint table is
-            larger than 2**20 entries.
+        InputError: the roles do not fit the network, or a number is not usable.
     """
 
-    conditions: tuple[str, ...]
-    tests: tuple[str, ...]
-    outcomes: tuple[tuple[str, ...], ...]
-    treatments: tuple[str, ...]
-    joint: NDArray[np.float64]
-    test_costs: NDArray[np.float64]
-    utilities: NDArray[np.float64]
-    untreated: NDArray[np.float64]
-    budget: float
-    max_steps: int
+    network: BayesianNetwork
+    roles: Roles
+    patients: int = 1
+    budget: float | None = None
+    deadline: int | None = None
+    capacity: int | None = None
+    step_cost: float = 0.0
+    end_when_spent: bool = True
+    max_steps: int | None = None
     observation: ObservationKind = "results"
-    test_labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("joint", "test_costs", "utilities", "untreated"):
-            array = np.array(getattr(self, name), dtype=np.float64)
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
-        for name in ("conditions", "tests", "treatments"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        object.__setattr__(self, "outcomes", tuple(map(tuple, self.outcomes)))
-        object.__setattr__(self, "test_labels", tuple(self.test_labels or self.tests))
-        self._check_names()
-        self._check_arrays()
         self._check_numbers()
+        self._check_budget()
+
+    @cached_property
+    def tables(self) -> DiagnosisTables:
+        """What network and roles come to, as arrays."""
+        return diagnosis_tables(self.network, self.roles)
 
     @classmethod
     def asia(cls, **changes: Any) -> DiagnosisParams:
@@ -90,16 +71,60 @@ class DiagnosisParams:
         Args:
             changes: fields to replace: ``budget``, ``max_steps``, ``observation`` …
         """
-        folder = files("planzoo.envs.diagnosis").joinpath("networks")
-        with as_file(folder) as path:
-            return cls.from_bif(path / "asia.bif", path / "asia.yaml", **changes)
+        return cls._shipped("asia", **changes)
+
+    @classmethod
+    def troubleshooting(cls, **changes: Any) -> DiagnosisParams:
+        """A machine to be repaired: noisy inspections, and repairs that show whether it works again.
+
+        Args:
+            changes: as in :meth:`asia`.
+        """
+        return cls._shipped("troubleshooting", **changes)
+
+    @classmethod
+    def public(cls, name: str, bif: str | os.PathLike[str] | None = None, **changes: Any) -> DiagnosisParams:
+        """A large published network, with roles of ours: hepar2, win95pts, alarm, pathfinder or child.
+
+        Args:
+            name: of the network.
+            bif: the user's BIF file; None takes the network from an installed pgmpy.
+            changes: as in :meth:`asia`.
+
+        Raises:
+            InputError: there is no such network, or neither file nor pgmpy.
+        """
+        from planzoo.envs.networks.public import read_public_network
+
+        network = read_public_network(name, bif)
+        with as_file(files("planzoo.envs.diagnosis").joinpath("networks")) as folder:
+            return cls.from_network(network, read_roles(folder / f"{name}.yaml"), **changes)
+
+    @classmethod
+    def clinic(cls, patients: int = 4, **changes: Any) -> DiagnosisParams:
+        """Several patients of the chest clinic, one laboratory with two places, and a shared budget.
+
+        Args:
+            patients: N.
+            changes: as in :meth:`asia`; the budget is 2 a patient if it is not given.
+        """
+        own = {"capacity": 2, "budget": 2.0 * patients, "end_when_spent": False}
+        return cls._shipped("clinic", **{**own, "patients": patients, **changes})
 
     @classmethod
     def toy(cls, **changes: Any) -> DiagnosisParams:
         """A pump with one of three faults, three tests and three repairs; ``changes`` as in :meth:`asia`."""
-        folder = files("planzoo.envs.diagnosis").joinpath("networks")
-        with as_file(folder) as path:
-            return cls.from_table(path / "toy.yaml", **changes)
+        with as_file(files("planzoo.envs.diagnosis").joinpath("networks")) as folder:
+            return cls.from_table(folder / "toy.yaml", **changes)
+
+    @classmethod
+    def random(
+        cls, seed: int = 0, diseases: int = 3, tests: int = 8, noise: float = 0.1, **changes: Any
+    ) -> DiagnosisParams:
+        """A random network, see :func:`planzoo.envs.diagnosis.generator.random_network`."""
+        from planzoo.envs.diagnosis.generator import random_network
+
+        return random_network(seed, diseases, tests, noise, **changes)
 
     @classmethod
     def from_bif(
@@ -110,8 +135,7 @@ class DiagnosisParams:
         Raises:
             InputError: a file is not usable, or they do not fit each other.
         """
-        from planzoo.envs.diagnosis.bif import read_bif
-        from planzoo.envs.diagnosis.roles import read_roles
+        from planzoo.envs.networks.bif import read_bif
 
         return cls.from_network(read_bif(network), read_roles(roles), **changes)
 
@@ -129,13 +153,20 @@ class DiagnosisParams:
 
     @classmethod
     def from_network(cls, network: BayesianNetwork, roles: Roles, **changes: Any) -> DiagnosisParams:
-        """Computes the tables of a network whose nodes have roles; ``changes`` as in :meth:`asia`.
+        """Takes a network whose nodes have roles; ``changes`` as in :meth:`asia`.
 
         Raises:
-            InputError: the roles name nodes or states that the network lacks, or the joint table would be
-                larger than 2**20 entries.
+            InputError: the roles name nodes or states that the network lacks, or there are too many
+                conditions.
         """
-        return cls(**network_tables(network, roles)).changed(**changes)
+        own = {name: getattr(roles, name) for name in ("budget", "deadline", "capacity", "step_cost")}
+        return cls(network, roles, **own).changed(**changes)
+
+    @classmethod
+    def _shipped(cls, name: str, **changes: Any) -> DiagnosisParams:
+        with as_file(files("planzoo.envs.diagnosis").joinpath("networks")) as folder:
+            bif = folder / f"{'asia' if name == 'clinic' else name}.bif"
+            return cls.from_bif(bif, folder / f"{name}.yaml", **changes)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> DiagnosisParams:
@@ -150,11 +181,14 @@ class DiagnosisParams:
                 f"Diagnosis params need the fields {', '.join(sorted(names))}, "
                 f"but {', '.join(sorted(names.symmetric_difference(data)))} is missing or unknown."
             )
-        return cls(**data)
+        network = BayesianNetwork.from_dict(data["network"])
+        roles = validated(data["roles"], Roles, "roles of saved diagnosis params")
+        return cls(**{**data, "network": network, "roles": roles})
 
     def to_dict(self) -> dict[str, Any]:
         """Gives every field as plain data: strings, numbers and lists."""
-        return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}
+        data = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {**data, "network": self.network.to_dict(), "roles": self.roles.model_dump(mode="json")}
 
     def changed(self, **changes: Any) -> DiagnosisParams:
         """Gives a copy with some fields replaced.
@@ -172,85 +206,48 @@ class DiagnosisParams:
 
     @property
     def num_actions(self) -> int:
-        """T + M."""
-        return len(self.tests) + len(self.treatments)
+        """A: the T tests, the M treatments, stopping, and waiting where there is something to wait for."""
+        return len(self.tables.tests) + len(self.tables.treatments) + 1 + self.can_wait
 
     @property
-    def outcome_counts(self) -> tuple[int, ...]:
-        """Number of outcomes of each test."""
-        return tuple(len(names) for names in self.outcomes)
+    def can_wait(self) -> bool:
+        """Whether there is an action of waiting: results come late, or the laboratory may be full."""
+        return bool(self.tables.delays.any()) or (self.patients > 1 and self.capacity is not None)
 
     @property
-    def observation_size(self) -> int:
-        """D: see :func:`planzoo.envs.diagnosis.model.encode_observation`."""
-        if self.observation == "results":
-            return sum(self.outcome_counts) + 1
-        return len(self.conditions) + len(self.tests) + 1
-
-    @property
-    def right_treatments(self) -> NDArray[np.bool_]:
-        """Bool (K, M): whether no treatment has a higher utility under the condition."""
-        best = self.utilities.max(axis=1, keepdims=True)
-        return np.asarray(self.utilities >= best - OPTIMALITY_TOLERANCE)
+    def time_limit(self) -> int:
+        """Steps after which an episode is truncated."""
+        if self.max_steps is not None:
+            return self.max_steps
+        tables = self.tables
+        steps = int(((tables.delays + 1) * tables.repeats).sum())
+        return SPARE_STEPS * (steps + (1 if self.roles.treatment_ends else len(tables.treatments) + 1))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, DiagnosisParams) and tuple(self._contents()) == tuple(other._contents())
+        return isinstance(other, DiagnosisParams) and self.to_dict() == other.to_dict()
 
     def __hash__(self) -> int:
-        return hash(tuple(self._contents()))
+        return hash((self.network.variables, tuple(self.roles.tests), self.budget, self.patients))
 
-    def _contents(self) -> Iterator[Any]:
-        for item in fields(self):
-            value = getattr(self, item.name)
-            yield value.tobytes() if isinstance(value, np.ndarray) else value
-
-    def _check_names(self) -> None:
-        named = {"conditions": self.conditions, "tests": self.tests, "treatments": self.treatments}
-        named |= {
-            f"outcomes of {name!r}": names for name, names in zip(self.tests, self.outcomes, strict=False)
-        }
-        for what, names in named.items():
-            if not names or len(set(names)) != len(names):
-                raise InputError(f"The {what} of a diagnosis need one or more different names, not {names}.")
-        if len(self.outcomes) != len(self.tests) or min(self.outcome_counts) < 2:
-            raise InputError(f"Each of the tests {', '.join(self.tests)} needs two or more outcomes.")
-        if len(self.test_labels) != len(self.tests):
-            raise InputError(f"{len(self.tests)} tests need as many labels, not {len(self.test_labels)}.")
-
-    def _check_arrays(self) -> None:
-        conditions, tests, treatments = len(self.conditions), len(self.tests), len(self.treatments)
-        check_joint_size(conditions, self.outcome_counts)
-        shapes = {
-            "joint": (conditions, math.prod(self.outcome_counts)),
-            "test_costs": (tests,),
-            "utilities": (conditions, treatments),
-            "untreated": (conditions,),
-        }
-        for name, shape in shapes.items():
-            array = getattr(self, name)
-            if array.shape != shape or not np.isfinite(array).all():
-                raise InputError(f"{name} must be finite numbers of shape {shape}, not of {array.shape}.")
-        if (self.joint < 0).any() or abs(self.joint.sum() - 1) > SUM_TOLERANCE:
-            raise InputError(f"joint must be probabilities that sum to 1, not to {self.joint.sum():.6g}.")
-        if (self.test_costs < 0).any():
-            raise InputError("test_costs must not be negative; a test cannot earn money.")
+    def __getstate__(self) -> dict[str, Any]:
+        """Leaves out the tables, which are computed again."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
     def _check_numbers(self) -> None:
-        if not (math.isfinite(self.budget) and self.budget > 0):
-            raise InputError(f"budget must be a positive number, not {self.budget}.")
-        if self.budget < self.test_costs.min():
-            raise InputError(
-                f"A budget of {self.budget:g} buys no test: the cheapest costs {self.test_costs.min():g}."
-            )
-        if self.max_steps < 1:
-            raise InputError(f"max_steps must be 1 or more, not {self.max_steps}.")
+        for name in ("patients", "deadline", "capacity", "max_steps"):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, int) and value >= 1):
+                raise InputError(f"{name} must be a whole number, 1 or more, not {value}.")
+        if self.budget is not None and not (math.isfinite(self.budget) and self.budget > 0):
+            raise InputError(f"budget must be a positive number, or None for no bound, not {self.budget}.")
+        if not (math.isfinite(self.step_cost) and self.step_cost >= 0):
+            raise InputError(f"step_cost must not be negative, and {self.step_cost} is.")
         if self.observation not in get_args(ObservationKind):
             raise InputError(
                 f"observation must be {' or '.join(get_args(ObservationKind))}, not {self.observation!r}."
             )
 
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+    def _check_budget(self) -> None:
+        cheapest = float(self.tables.costs.min())
+        if self.budget is not None and self.budget < cheapest:
+            raise InputError(f"A budget of {self.budget:g} buys no test: the cheapest costs {cheapest:g}.")

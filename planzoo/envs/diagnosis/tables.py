@@ -1,80 +1,217 @@
-"""From a network and the roles of its nodes to the tables of a diagnosis scenario."""
+"""From a network and the roles of its nodes to the arrays that rules and planners work with."""
 
 from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planzoo.envs.diagnosis.network import BayesianNetwork
-from planzoo.envs.diagnosis.roles import Roles, TreatmentRole
+from planzoo.envs.diagnosis.channels import channel_of
+from planzoo.envs.diagnosis.roles import Roles, SymptomRole, TestRole, TreatmentRole
+from planzoo.envs.networks.inference import Inference
+from planzoo.envs.networks.network import BayesianNetwork
 from planzoo.errors import InputError
 
-MAX_JOINT_ENTRIES = 2**20
-"""The largest joint table of conditions and test results: 8 MiB of float64."""
+MAX_CONDITIONS = 2**12
+"""The most joint states of the diseases."""
+MAX_DISEASES = 62
+"""Sets of diseases are kept as bits of an int64."""
+OPTIMALITY_TOLERANCE = 1e-9
+"""Treatments this close to a condition's best utility count as right for it."""
+HEALTHY = "healthy"
 
 Condition = tuple[tuple[str, str], ...]
 """The present diseases, each as (node, state)."""
 
 
-def check_joint_size(conditions: int, outcome_counts: tuple[int, ...]) -> None:
-    """Raises InputError when the table of conditions and test results would be too large."""
-    entries = math.prod((conditions, *outcome_counts))
-    if entries > MAX_JOINT_ENTRIES:
-        raise InputError(
-            f"{conditions} conditions and {len(outcome_counts)} tests need a table of {entries} entries, "
-            f"over {MAX_JOINT_ENTRIES}; name fewer diseases or tests."
-        )
+@dataclass(frozen=True, eq=False)
+class DiagnosisTables:
+    """Names and numbers of a diagnosis. K conditions, D diseases, T tests, F = T + symptoms, M treatments.
+
+    Findings are the tests, and after them the symptoms, which are seen from the beginning.
+
+    Attributes:
+        inference: exact posteriors of the conditions; observable are the findings' nodes.
+        conditions: names of the K conditions: the joint states of the diseases, the last changing fastest.
+        findings: names of the F findings.
+        labels: what people call the findings.
+        outcomes: of each finding, its outcomes' names.
+        kinds: of each finding: observe, ask or test.
+        nodes: int64 (F,), each finding's node, as a position among the inference's observable variables.
+        channels: of each finding, float64 (states of its node, outcomes), P(outcome | state).
+        costs, harms: float64 (T,).
+        delays, repeats: int64 (T,).
+        treatments: names of the M treatments.
+        treatment_labels: what people call them.
+        treatment_costs: float64 (M,).
+        present: int64 (K,), bit d is set if disease d is present.
+        cured: int64 (K, M), the present diseases that a treatment cures.
+        severities: float64 (K, D), of leaving a present disease untreated.
+        treatment_harms: float64 (K, M).
+        health_value: of leaving with no disease untreated.
+    """
+
+    inference: Inference
+    conditions: tuple[str, ...]
+    findings: tuple[str, ...]
+    labels: tuple[str, ...]
+    outcomes: tuple[tuple[str, ...], ...]
+    kinds: tuple[str, ...]
+    nodes: NDArray[np.int64]
+    channels: tuple[NDArray[np.float64], ...]
+    costs: NDArray[np.float64]
+    harms: NDArray[np.float64]
+    delays: NDArray[np.int64]
+    repeats: NDArray[np.int64]
+    treatments: tuple[str, ...]
+    treatment_labels: tuple[str, ...]
+    treatment_costs: NDArray[np.float64]
+    present: NDArray[np.int64]
+    cured: NDArray[np.int64]
+    severities: NDArray[np.float64]
+    treatment_harms: NDArray[np.float64]
+    health_value: float
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """Names of the T tests."""
+        return self.findings[: len(self.costs)]
+
+    @property
+    def diseases(self) -> tuple[str, ...]:
+        """Names of the D disease nodes."""
+        return self.inference.targets
+
+    @property
+    def disease_states(self) -> tuple[tuple[str, ...], ...]:
+        """Of each disease node, its states' names."""
+        return tuple(self.inference.network.states_of(node) for node in self.diseases)
+
+    @property
+    def outcome_counts(self) -> tuple[int, ...]:
+        """Number of outcomes of each finding."""
+        return tuple(map(len, self.outcomes))
+
+    @property
+    def all_repeats(self) -> NDArray[np.int64]:
+        """Int64 (F,), how often each finding can be had; a symptom once."""
+        return np.append(self.repeats, np.ones(len(self.findings) - len(self.repeats), dtype=np.int64))
+
+    def untreated(self, cured: NDArray[np.int64] | int = 0) -> NDArray[np.float64]:
+        """Gives the utility of leaving now under each condition, float64 (K,).
+
+        Args:
+            cured: int64 (K,), the diseases that are cured under each condition.
+        """
+        left = self.present & ~np.asarray(cured)
+        bits = (left[:, None] >> np.arange(self.severities.shape[1])) & 1
+        return np.where(left == 0, self.health_value, 0.0) - (bits * self.severities).sum(axis=1)
+
+    @property
+    def utilities(self) -> NDArray[np.float64]:
+        """Of each treatment alone under each condition, float64 (K, M)."""
+        columns = [self.untreated(self.cured[:, each]) for each in range(len(self.treatments))]
+        values = np.stack(columns, axis=1) if columns else np.zeros((len(self.conditions), 0))
+        return np.asarray(values - self.treatment_costs - self.treatment_harms)
+
+    @property
+    def right_choices(self) -> NDArray[np.bool_]:
+        """Bool (K, M + 1): whether no treatment, nor none, has a higher utility under the condition.
+
+        The last column stands for no treatment.
+        """
+        utilities = np.column_stack([self.utilities, self.untreated()])
+        return np.asarray(utilities >= utilities.max(axis=1, keepdims=True) - OPTIMALITY_TOLERANCE)
 
 
-def network_tables(network: BayesianNetwork, roles: Roles) -> dict[str, Any]:
-    """Computes the fields of ``DiagnosisParams``: conditions are the joint states of the disease nodes.
+_KEPT: WeakKeyDictionary[BayesianNetwork, tuple[Roles, DiagnosisTables]] = WeakKeyDictionary()
+"""Copies of params with another budget share their tables."""
+
+
+def diagnosis_tables(network: BayesianNetwork, roles: Roles) -> DiagnosisTables:
+    """Computes the tables; conditions are the joint states of the disease nodes.
 
     Raises:
-        InputError: the roles do not fit the network.
+        InputError: the roles do not fit the network, or there are too many conditions.
     """
+    kept = _KEPT.get(network)
+    if kept is not None and kept[0] is roles:
+        return kept[1]
     check_roles(network, roles)
+    findings = (*roles.tests, *roles.symptoms)
+    nodes = [*(role.node or name for name, role in roles.tests.items()), *roles.symptoms]
+    observable = tuple(dict.fromkeys(nodes))
+    channels = [channel_of(name, role, network) for name, role in roles.tests.items()]
+    channels += [(network.states_of(name), np.eye(len(network.states_of(name)))) for name in roles.symptoms]
     conditions = conditions_of(network, roles)
-    outcomes = tuple(network.states_of(test) for test in roles.tests)
-    check_joint_size(len(conditions), tuple(map(len, outcomes)))
-    joint = network.joint((*roles.diseases, *roles.tests)).reshape(len(conditions), -1)
-    return {
-        "conditions": tuple(condition_name(condition, len(roles.diseases)) for condition in conditions),
-        "tests": tuple(roles.tests),
-        "outcomes": outcomes,
-        "treatments": tuple(roles.treatments),
-        "joint": joint / joint.sum(),
-        "test_costs": [role.cost for role in roles.tests.values()],
-        "utilities": treatment_utilities(roles, conditions),
-        "untreated": [_utility(roles, condition, TreatmentRole()) for condition in conditions],
-        "budget": roles.budget,
-        "max_steps": 2 * (len(roles.tests) + 1),
-        "test_labels": tuple(role.label or name for name, role in roles.tests.items()),
-    }
+    tests, treatments = roles.tests.values(), roles.treatments.values()
+    tables = DiagnosisTables(
+        inference=Inference(network, tuple(roles.diseases), observable),
+        conditions=tuple(condition_name(roles, condition) for condition in conditions),
+        findings=findings,
+        labels=(*map(_label, roles.tests.items()), *map(_label, roles.symptoms.items())),
+        outcomes=tuple(names for names, _ in channels),
+        kinds=(*(role.kind for role in tests), *("observe" for _ in roles.symptoms)),
+        nodes=np.array([observable.index(node) for node in nodes], dtype=np.int64),
+        channels=tuple(channel for _, channel in channels),
+        costs=np.array([role.cost for role in tests]),
+        harms=np.array([role.harm for role in tests]),
+        delays=np.array([role.delay for role in tests], dtype=np.int64),
+        repeats=np.array([role.repeats for role in tests], dtype=np.int64),
+        treatments=tuple(roles.treatments),
+        treatment_labels=tuple(map(_label, roles.treatments.items())),
+        treatment_costs=np.array([role.cost for role in treatments]),
+        present=np.array([_bits(roles, condition) for condition in conditions], dtype=np.int64),
+        cured=_matrix([[_cured(roles, each, role) for role in treatments] for each in conditions], np.int64),
+        severities=_matrix([_severities(roles, each) for each in conditions], np.float64),
+        treatment_harms=_matrix([[_harm(each, role) for role in treatments] for each in conditions]),
+        health_value=roles.health_value,
+    )
+    _KEPT[network] = roles, tables
+    return tables
 
 
 def check_roles(network: BayesianNetwork, roles: Roles) -> None:
     """Compares roles with a network.
 
     Raises:
-        InputError: a role names a node or state that the network lacks, a node is both disease and test, or a
-            treatment treats what is no disease.
+        InputError: a role names a node or state that the network lacks, a symptom is also a disease, a
+            treatment treats or harms what is no disease, or there are too many conditions.
     """
+    _check_nodes(network, roles)
+    for name, treatment in roles.treatments.items():
+        if name in roles.tests:
+            raise InputError(f"{name!r} names both a test and a treatment; rename one of them.")
+        for target in (*treatment.treats, *(each for each in treatment.harms if each != HEALTHY)):
+            _check_target(network, roles, name, target)
+    count = math.prod(len(network.states_of(node)) for node in roles.diseases)
+    if count > MAX_CONDITIONS or len(roles.diseases) > MAX_DISEASES:
+        raise InputError(
+            f"The diseases {', '.join(roles.diseases)} have {count} joint states, over {MAX_CONDITIONS}; "
+            "name fewer diseases."
+        )
+
+
+def _check_nodes(network: BayesianNetwork, roles: Roles) -> None:
     for node, disease in roles.diseases.items():
         states = {disease.absent} - {None}
         states |= set(disease.severity) if isinstance(disease.severity, dict) else set()
         for state in sorted(filter(None, states)):
             network.state_index(node, state)
-    for node in roles.tests:
+    for node in roles.symptoms:
         network.index(node)
         if node in roles.diseases:
-            raise InputError(f"The node {node!r} is both a disease and a test; give it one role.")
-    for name, treatment in roles.treatments.items():
-        for target in treatment.treats:
-            _check_target(network, roles, name, target)
+            raise InputError(f"The node {node!r} is both a disease and a symptom; give it one role.")
+    for name, test in roles.tests.items():
+        network.index(test.node or name)
+        if name in roles.symptoms:
+            raise InputError(f"{name!r} names both a test and a symptom; a symptom is seen without a test.")
 
 
 def conditions_of(network: BayesianNetwork, roles: Roles) -> tuple[Condition, ...]:
@@ -86,37 +223,56 @@ def conditions_of(network: BayesianNetwork, roles: Roles) -> tuple[Condition, ..
     )
 
 
-def condition_name(condition: Condition, diseases: int) -> str:
+def condition_name(roles: Roles, condition: Condition) -> str:
     """Names a condition by its present diseases: the state for a lone node of several, else the nodes."""
-    if diseases == 1:
-        return " + ".join(state for _, state in condition) or "healthy"
-    return " + ".join(node if state == "yes" else f"{node}={state}" for node, state in condition) or "healthy"
+    if len(roles.diseases) == 1:
+        return " + ".join(state for _, state in condition) or HEALTHY
+    labels = {node: role.label or node for node, role in roles.diseases.items()}
+    plain = ("yes", "present", "true", "True")
+    names = [labels[node] if state in plain else f"{labels[node]}={state}" for node, state in condition]
+    return " + ".join(names) or HEALTHY
 
 
-def treatment_utilities(roles: Roles, conditions: tuple[Condition, ...]) -> NDArray[np.float64]:
-    """Computes the utility of every treatment under every condition, float64 (K, M)."""
-    rows = [
-        [_utility(roles, condition, role) for role in roles.treatments.values()] for condition in conditions
-    ]
-    return np.array(rows, dtype=np.float64)
+def _bits(roles: Roles, condition: Condition) -> int:
+    nodes = list(roles.diseases)
+    return sum(1 << nodes.index(node) for node, _ in condition)
 
 
-def _utility(roles: Roles, condition: Condition, treatment: TreatmentRole) -> float:
-    """Minus what stays untreated and the treatment's cost; plus the value of health if nothing does."""
-    left = [
+def _cured(roles: Roles, condition: Condition, treatment: TreatmentRole) -> int:
+    treated = [
         (node, state)
         for node, state in condition
-        if node not in treatment.treats and f"{node}={state}" not in treatment.treats
+        if node in treatment.treats or f"{node}={state}" in treatment.treats
     ]
-    harm = sum(roles.diseases[node].severity_of(state) for node, state in left)
-    return (0.0 if left else roles.health_value) - harm - treatment.cost
+    return _bits(roles, tuple(treated))
+
+
+def _severities(roles: Roles, condition: Condition) -> list[float]:
+    states = dict(condition)
+    return [
+        role.severity_of(states[node]) if node in states else 0.0 for node, role in roles.diseases.items()
+    ]
+
+
+def _harm(condition: Condition, treatment: TreatmentRole) -> float:
+    """Sums what a treatment does to a patient with these diseases, or with none."""
+    names = {HEALTHY} if not condition else {each for pair in condition for each in (pair[0], "=".join(pair))}
+    return sum(harm for target, harm in treatment.harms.items() if target in names)
+
+
+def _label(named: tuple[str, TestRole | SymptomRole | TreatmentRole]) -> str:
+    return named[1].label or named[0]
+
+
+def _matrix(rows: Sequence[Sequence[float]], kind: type = np.float64) -> NDArray[Any]:
+    return np.array(rows, dtype=kind).reshape(len(rows), -1)
 
 
 def _check_target(network: BayesianNetwork, roles: Roles, treatment: str, target: str) -> None:
     node, _, state = target.partition("=")
     if node not in roles.diseases:
         raise InputError(
-            f"The treatment {treatment!r} treats {target!r}; the diseases are {', '.join(roles.diseases)}."
+            f"The treatment {treatment!r} names {target!r}; the diseases are {', '.join(roles.diseases)}."
         )
     if state:
         network.state_index(node, state)

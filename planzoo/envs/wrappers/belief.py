@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
@@ -13,12 +12,13 @@ from gymnasium.vector import VectorEnv, VectorObservationWrapper
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from planzoo.envs.diagnosis.model import DiagnosisModel, decode_observation, encode_observation
+from planzoo.envs.diagnosis.layout import observation_layout
+from planzoo.envs.diagnosis.model import DiagnosisModel
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.errors import InputError
 
-CACHED_BELIEFS = 2**16
-"""Beliefs that are kept for results that come again."""
+SET = 0.5
+"""A shown number above this is a 1."""
 
 Observation = NDArray[np.float32]
 
@@ -30,7 +30,7 @@ else:
 
 
 class BeliefEncoder:
-    """Turns the results that a doctor has seen into the exact posterior.
+    """Turns the results that doctors have seen into the exact posterior.
 
     Args:
         params: of the scenario, with ``observation="results"``.
@@ -46,21 +46,29 @@ class BeliefEncoder:
                 f"observation='results', not {params.observation!r}."
             )
         self.source = DiagnosisModel(params)
-        self.target = DiagnosisModel(params.changed(observation="belief"))
-        self._encode_bytes = lru_cache(maxsize=CACHED_BELIEFS)(self._encode)
+        self.target = observation_layout(params.changed(observation="belief"))
+        self.patients = params.patients
+        counts = self.source.constants.outcome_counts
+        self._repeats = np.repeat(self.source.constants.repeats, counts)
 
     @property
     def space(self) -> spaces.Space[Any]:
-        """Posterior (K,), tests done (T,), share of the budget left: float32 (K + T + 1,) in [0, 1]."""
-        return spaces.Box(0.0, 1.0, shape=(self.target.params.observation_size,), dtype=np.float32)
+        """Of all N doctors: posterior, tests done, then as with results: float32 (N · D,) in [0, 1]."""
+        return spaces.Box(0.0, 1.0, shape=(self.patients * self.target.size,), dtype=np.float32)
 
-    def __call__(self, observation: Observation) -> Observation:
-        """Gives the belief, float32 (K + T + 1,), for an observation of results, float32 (D,)."""
-        return self._encode_bytes(np.asarray(observation, dtype=np.float32).tobytes()).copy()
-
-    def _encode(self, observation: bytes) -> Observation:
-        results = np.frombuffer(observation, dtype=np.float32)
-        return encode_observation(self.target, decode_observation(self.source, results))
+    def __call__(self, observations: Observation) -> Observation:
+        """Gives the beliefs, float32 (…, N · D'), for observations of results, float32 (…, N · D)."""
+        source, target, model = self.source.layout, self.target, self.source
+        rows = np.asarray(observations, dtype=np.float32).reshape(-1, source.size)
+        shown = np.zeros((len(rows), target.size), dtype=np.float32)
+        counts = np.rint(rows[:, source.results] * self._repeats).astype(np.int16)
+        given = np.zeros((len(rows), len(model.tables.treatments)), dtype=np.bool_)
+        given[:, : source.given.stop - source.given.start] = rows[:, source.given] > SET
+        shown[:, target.belief] = model.beliefs(counts, given)
+        times = np.add.reduceat(counts, model.constants.outcome_starts[:-1], axis=1)
+        shown[:, target.done] = (times / model.constants.repeats)[:, : model.num_tests]
+        shown[:, target.done.stop :] = rows[:, source.results.stop :]
+        return shown.reshape(*np.shape(observations)[:-1], -1)
 
 
 class BeliefObservation(gym.ObservationWrapper[Observation, Any, Observation], RecordConstructorArgs):
@@ -82,7 +90,7 @@ class BeliefObservation(gym.ObservationWrapper[Observation, Any, Observation], R
         self.observation_space = self.encoder.space
 
     def observation(self, observation: Observation) -> Observation:
-        """Gives the belief, float32 (K + T + 1,)."""
+        """Gives the belief, float32 (N · D,)."""
         return self.encoder(observation)
 
 
@@ -104,12 +112,14 @@ class BeliefVectorObservation(BatchWrapper):
         self.observation_space = batch_space(self.encoder.space, self.num_envs)
 
     def observations(self, observations: Observation) -> Observation:
-        """Gives the beliefs, float32 (B, K + T + 1)."""
-        return np.stack([self.encoder(row) for row in observations])
+        """Gives the beliefs, float32 (B, N · D)."""
+        return self.encoder(observations)
 
 
 def _params_of(env: Any) -> DiagnosisParams:
     params = getattr(getattr(env, "simulator", None), "params", None)
     if not isinstance(params, DiagnosisParams):
-        raise InputError(f"A belief can be computed for diagnosis_v0 only, not for {env}.")
+        raise InputError(
+            f"A belief can be computed for diagnosis_v0 and medical_testing_v0 only, not for {env}."
+        )
     return params

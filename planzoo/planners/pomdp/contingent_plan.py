@@ -9,6 +9,12 @@ from typing import Any
 from planzoo.planners.pomdp.belief import BeliefState
 
 
+INFORMING = frozenset({"observe", "ask", "test"})
+"""Kinds of actions that gather information."""
+END = "end"
+"""Action and kind of the leaf for an observation with which the episode ends."""
+
+
 @dataclass(frozen=True, eq=False)
 class ContingentPlan:
     """A tree of tests with a treatment at each leaf.
@@ -22,7 +28,7 @@ class ContingentPlan:
         expected_utility: of the treatment in the end, minus the costs of the tests from here on.
         probability: of coming here from the root.
         belief: P(condition) here.
-        is_test: whether ``root_action`` is a test.
+        kind: what sort of action ``root_action`` is: observe, ask, test, treat, wait, stop, or act for others.
     """
 
     root_action: str
@@ -32,7 +38,12 @@ class ContingentPlan:
     expected_utility: float = 0.0
     probability: float = 1.0
     belief: BeliefState | None = None
-    is_test: bool = False
+    kind: str = "act"
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the action gathers information."""
+        return self.kind in INFORMING
 
     def nodes(self) -> Iterator[ContingentPlan]:
         """Goes through the tree, each plan before its branches."""
@@ -53,7 +64,7 @@ class ContingentPlan:
         belief = self.belief
         return {
             "action": self.root_action,
-            "kind": "test" if self.is_test else "treatment",
+            "kind": self.kind,
             "depth": self.depth,
             "probability": self.probability,
             "expected_cost": self.expected_cost,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,12 @@ class TestingProblem(Protocol):
 
     K conditions, T tests and M treatments; each test can be done once and its result does not change. The
     problem ends with a treatment, or untreated with the test that uses the budget up.
+
+    Two methods are optional and make planning faster where a problem has them:
+    ``all_outcome_beliefs(evidence)`` gives :meth:`outcome_beliefs` of every test in one go, a sequence of T
+    arrays, None for tests that are done; ``informed_utility(evidence)`` bounds from above what can be earned
+    after some results, costs left out, better than perfect knowledge of the condition does
+    (:class:`InformedUtilities` computes it).
     """
 
     @property
@@ -131,11 +139,94 @@ class TableProblem:
         weights = table.reshape(*table.shape[:2], -1).sum(axis=2)
         return np.asarray(weights / weights.sum())
 
+    def all_outcome_beliefs(self, evidence: Evidence = ()) -> list[Probabilities | None]:
+        """P(outcome, condition | evidence) of every test, each float64 (outcomes, K); None for tests done."""
+        table = self._restricted(evidence)
+        table = table / table.sum()
+        done = {test for test, _ in evidence}
+        axes = frozenset(range(1, table.ndim))
+        return [
+            None if axis - 1 in done else table.sum(axis=tuple(axes - {axis})).T
+            for axis in range(1, table.ndim)
+        ]
+
+    def informed_utility(self, evidence: Evidence = ()) -> float:
+        """What can be earned at most after some results, costs left out (:class:`InformedUtilities`)."""
+        return self._informed(evidence)
+
+    @cached_property
+    def _informed(self) -> InformedUtilities:
+        ends = [self.utilities] + [self.untreated[:, None]] * bool(np.isfinite(self.budget))
+        return InformedUtilities(self.joint, np.concatenate(ends, axis=1))
+
     def _restricted(self, evidence: Evidence) -> Probabilities:
-        table = self.joint
-        for test, outcome in evidence:
-            table = table.take([outcome], axis=test + 1)
+        """Cuts the table down to the evidence, whose axes keep length 1; impossible evidence cuts nothing."""
+        table = self.joint[_window(evidence, self.joint.ndim)]
         return table if table.sum() > 0 else self.joint
+
+
+def _window(evidence: Evidence, dimensions: int) -> tuple[slice, ...]:
+    window = [slice(None)] * dimensions
+    for test, outcome in evidence:
+        window[test + 1] = slice(outcome, outcome + 1)
+    return tuple(window)
+
+
+class InformedUtilities:
+    """What it is worth to know the results of all tests, from the joint table of a problem.
+
+    No plan knows more when it ends, so that this bounds from above what can be earned; where results are
+    noisy, it does so better than perfect knowledge of the condition.
+
+    Args:
+        joint: float64 (K, outcomes of test 1, …, outcomes of test T), P(condition, results of all tests).
+        utilities: of each way to end it under each condition, float64 (K, ways).
+    """
+
+    def __init__(self, joint: Probabilities, utilities: Probabilities) -> None:
+        self._chances = joint.sum(axis=0)
+        self._values = np.full(joint.shape[1:], -np.inf)
+        for column in utilities.T:
+            np.maximum(self._values, np.tensordot(column, joint, axes=1), out=self._values)
+
+    def __call__(self, evidence: Evidence = ()) -> float:
+        """Gives the expected utility of the best end once all results are known; impossible ones cut nothing."""
+        window = _window(evidence, self._values.ndim + 1)[1:]
+        chance = float(self._chances[window].sum())
+        if chance <= 0:
+            return float(self._values.sum() / self._chances.sum())
+        return float(self._values[window].sum()) / chance
+
+
+class OutcomeRows(NamedTuple):
+    """What several tests may show, stacked so that one NumPy operation serves them all.
+
+    Attributes:
+        tests: the tests.
+        rows: float64 (outcomes of all these tests, K), P(outcome, condition | evidence) of the first test's
+            outcomes, then of the second's and so on.
+        starts: int64 (tests,), where each test's rows begin.
+    """
+
+    tests: Sequence[int]
+    rows: Probabilities
+    starts: NDArray[np.int64]
+
+    def per_test(self, values: Probabilities) -> Probabilities:
+        """Sums a number of each row over the rows of each test, float64 (tests,)."""
+        return np.asarray(np.add.reduceat(values, self.starts))
+
+
+def outcome_rows(problem: TestingProblem, tests: Sequence[int], evidence: Evidence) -> OutcomeRows:
+    """Stacks what some tests may show after some results; at least one test, none of them done."""
+    batched = getattr(problem, "all_outcome_beliefs", None)
+    if batched is not None and len(tests) > 1:
+        every = batched(evidence)
+        tables = [every[test] for test in tests]
+    else:
+        tables = [problem.outcome_beliefs(test, evidence) for test in tests]
+    counts = [len(table) for table in tables]
+    return OutcomeRows(tests, np.concatenate(tables), np.cumsum([0, *counts[:-1]], dtype=np.int64))
 
 
 def extended(evidence: Evidence, test: int, outcome: int) -> Evidence:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planzoo.envs.diagnosis.bif import read_bif
+from planzoo.envs.networks.bif import read_bif
 from planzoo.envs.diagnosis.generator import random_instance
 from planzoo.envs.diagnosis.model import (
     DiagnosisModel,

@@ -7,8 +7,8 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from planzoo.envs.diagnosis.bif import read_bif
-from planzoo.envs.diagnosis.network import BayesianNetwork
+from planzoo.envs.networks.bif import read_bif
+from planzoo.envs.networks.network import BayesianNetwork
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.roles import read_roles
 from planzoo.envs.diagnosis.tables import check_roles

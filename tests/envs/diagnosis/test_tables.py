@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planzoo.envs.diagnosis.bif import parse_bif
-from planzoo.envs.diagnosis.network import BayesianNetwork
+from planzoo.envs.networks.bif import parse_bif
+from planzoo.envs.networks.network import BayesianNetwork
 from planzoo.envs.diagnosis.roles import Roles, validated
 from planzoo.envs.diagnosis.tables import condition_name, conditions_of, network_tables, treatment_utilities
 from planzoo.errors import InputError

@@ -24,10 +24,10 @@ PLAN = ContingentPlan(
                 "good": ContingentPlan("rest", expected_utility=8.0, probability=0.6, belief=belief(0.0)),
             },
             depth=1, expected_cost=2.0, expected_utility=4.8, probability=0.75,
-            belief=belief(0.12), is_test=True,
+            belief=belief(0.12), kind="test",
         ),
     },
-    depth=2, expected_cost=2.5, expected_utility=3.6, belief=belief(0.315), is_test=True,
+    depth=2, expected_cost=2.5, expected_utility=3.6, belief=belief(0.315), kind="test",
 )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def test_plain_data_can_be_written_as_json() -> None:
     data = json.loads(json.dumps(PLAN.to_dict()))
     assert data["action"] == "swab"
     assert data["kind"] == "test"
-    assert data["branches"]["positive"]["kind"] == "treatment"
+    assert data["branches"]["positive"]["kind"] == "treat"
     assert data["branches"]["negative"]["branches"]["good"]["belief"] == {"ill": 0.0, "well": 1.0}
     assert ContingentPlan("rest").to_dict()["belief"] == {}
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planzoo.envs.diagnosis.bif import parse_bif
-from planzoo.envs.diagnosis.network import BayesianNetwork, elimination_order, find_cycle
+from planzoo.envs.networks.bif import parse_bif
+from planzoo.envs.networks.network import BayesianNetwork, elimination_order, find_cycle
 from planzoo.errors import InputError
 
 ASIA_MARGINALS = {

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import re
 import time
 from importlib.resources import files
 from pathlib import Path
@@ -10,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planzoo.envs.diagnosis.bif import parse_bif, read_bif
-from planzoo.envs.diagnosis.network import BayesianNetwork
+from planzoo.envs.networks.bif import parse_bif, read_bif
 from planzoo.errors import InputError
 
 ASIA = files("planzoo.envs.diagnosis").joinpath("networks", "asia.bif").read_text(encoding="utf-8")
@@ -70,16 +71,6 @@ def test_a_table_counts_the_last_parent_fastest() -> None:
     np.testing.assert_allclose(network.tables[2][..., 0], [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]])
 
 
-def test_default_rows_fill_what_no_row_gives() -> None:
-    network = parse_bif(edited("(yes) 0.1, 0.2, 0.7;", "default 0.2 0.2 0.6;"))
-    np.testing.assert_allclose(network.tables[1], [[0.2, 0.2, 0.6], [0.5, 0.3, 0.2]])
-
-
-def test_rounded_rows_are_scaled_to_one() -> None:
-    network = parse_bif(edited("0.1, 0.2, 0.7", "0.33333, 0.33333, 0.33333"))
-    np.testing.assert_allclose(network.tables[1][0], [1 / 3, 1 / 3, 1 / 3], atol=1e-15)
-
-
 @pytest.mark.parametrize(
     ("old", "new", "line", "column", "words"),
     [
@@ -107,7 +98,13 @@ def test_rounded_rows_are_scaled_to_one() -> None:
         ("(yes) 0.1", "0.1", 5, 25, "expected 'table'"),
         ("variable a", "variabel a", 2, 1, "expected 'network', 'variable' or 'probability'"),
         ("variable a {", "variable a ;", 2, 12, "expected '{'"),
-        ("no };", 'no }; property "x', 2, 56, "quotation mark is never closed"),
+        ("yes, no }", 'yes, "no }', 2, 41, "quotation mark is never closed"),
+        ("no };", "no }; network x {", 2, 47, "expected one 'type' and properties"),
+        ("variable b", "network x { } network y { } variable b", 3, 15, "two network blocks"),
+        ("discrete [ 3 ]", "discrete [ 999999999 ]", 3, 30, "announces 999999999 states"),
+        ("discrete [ 3 ]", "discrete [ -3 ]", 3, 30, "announces -3 states"),
+        ("discrete [ 3 ]", "discrete [ [ [ [ 3 ]", 3, 30, "expected the number of states, not '['"),
+        ("( b | a )", "( ( b | a )", 5, 15, "expected a variable's name, not '('"),
         ("{ yes, no }", "{ yes, no /* }", 2, 44, "comment is never closed"),
     ],
 )  # fmt: skip
@@ -127,14 +124,6 @@ def test_a_cycle_is_an_error_that_names_it() -> None:
     assert "line 2" in text or "line 3" in text
 
 
-def test_a_table_too_large_to_hold_is_an_error() -> None:
-    names = [f"v{number}" for number in range(30)]
-    declared = "".join(f"variable {name} {{ type discrete [ 2 ] {{ x, y }}; }}" for name in names)
-    roots = "".join(f"probability ( {name} ) {{ table 1 0; }}" for name in names[1:])
-    text = message(f"{declared} {roots} probability ( v0 | {', '.join(names[1:])} ) {{ default 1 0; }}")
-    assert "entries, over" in text
-
-
 def test_every_cut_of_a_file_is_an_error_or_a_whole_network() -> None:
     for end in range(0, len(ASIA) - 2, 7):
         assert "line" in message(ASIA[:end])
@@ -146,6 +135,21 @@ def test_files_that_cannot_be_read_are_errors(tmp_path: Path) -> None:
             read_bif(path)
 
 
+def test_files_may_be_compressed(tmp_path: Path) -> None:
+    data = gzip.compress(TWO.encode())
+    (tmp_path / "n.bif.gz").write_bytes(data)
+    assert read_bif(tmp_path / "n.bif.gz").states_of("a") == ("yes", "no")
+    for broken in (data[:-20], data[:15] + b"broken" + data[21:], data[:5]):
+        (tmp_path / "n.bif.gz").write_bytes(broken)
+        with pytest.raises(InputError, match=r"n\.bif\.gz' cannot be read"):
+            read_bif(tmp_path / "n.bif.gz")
+
+
+def test_a_network_without_a_name_is_called_by_its_file() -> None:
+    for block in ("", "network {}", "network unknown {\n}", "network unknown { property x y; }"):
+        assert parse_bif(block + TWO, "folder/two.bif").name == "two"
+
+
 def test_files_may_be_latin_1_or_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     text = TWO.replace("middle", "mäßig")
     for encoding in ("latin-1", "utf-8", "utf-8-sig"):
@@ -153,40 +157,82 @@ def test_files_may_be_latin_1_or_begin_with_a_byte_order_mark(tmp_path: Path) ->
         assert read_bif(tmp_path / "n.bif").states_of("b") == ("low", "mäßig", "high")
 
 
-_PIECES = st.sampled_from(
-    [
-        *'{}()[];,|"\n/*.0159-e ',
-        "probability",
-        "variable",
-        "table",
-        "default",
-        "property",
-        "//",
-        "1e999",
-        "\x00",
-        "é",
-    ]
-)
-_CHANGES = st.lists(
-    st.tuples(st.integers(0, len(ASIA)), st.integers(0, 60), st.one_of(_PIECES, st.text(max_size=5))),
-    min_size=1,
-    max_size=5,
-)
+_PIECES = [
+    *'{}()[];,|"/*.0159-e \n\r\x00é',
+    *["network", "variable", "probability", "type", "discrete", "table", "default", "property", "yes", "no"],
+    *["//", "/*", "*/", "1e999", "-1", "0.5", "999999999", "[ 999999999 ]", "9" * 40, "(" * 40],
+    '"',
+    "{" * 2000,
+    "9" * 2000,
+    "",
+]
+_TOKENS = re.findall(r'"[^"]*"|[{}()\[\];,|]|\s+|[^\s{}()\[\];,|"]+', ASIA)
 
 
-@settings(max_examples=400, deadline=2000)
-@given(_CHANGES)
-def test_mutated_text_is_parsed_or_rejected_with_its_place(changes: list[tuple[int, int, str]]) -> None:
+def mutated_characters(random: Random) -> str:
+    """A few stretches of the text replaced, or the text cut."""
     text = ASIA
-    for start, length, piece in changes:
-        text = text[:start] + piece + text[start + length :]
+    for _ in range(random.randint(1, 4)):
+        start = random.randrange(len(text) + 1)
+        end = start + random.choice([0, 1, 1, 2, 5, 40, 400])
+        text = text[:start] + random.choice(_PIECES) + text[end:]
+    return text if random.random() < 0.8 else text[: random.randrange(len(text) + 1)]
+
+
+def mutated_tokens(random: Random) -> str:
+    """A few tokens deleted, doubled, replaced or swapped with others."""
+    tokens = list(_TOKENS)
+    for _ in range(random.randint(1, 4)):
+        start, other = random.randrange(len(tokens)), random.randrange(len(tokens))
+        change = random.choice(["delete", "double", "swap", "replace", "copy"])
+        if change == "swap":
+            tokens[start], tokens[other] = tokens[other], tokens[start]
+        elif change == "copy":
+            tokens[start:start] = tokens[other : other + random.randint(1, 60)]
+        else:
+            new = {"delete": [], "double": [tokens[start]] * 2, "replace": [random.choice(_PIECES)]}[change]
+            tokens[start : start + 1] = new
+    return "".join(tokens)
+
+
+def mutated_bytes(random: Random) -> bytes:
+    """The text with a few bytes that may be no UTF-8, or none of the text's encoding."""
+    data = bytearray(ASIA.encode(random.choice(["utf-8", "utf-8", "utf-16"])))
+    for _ in range(random.randint(1, 6)):
+        data[random.randrange(len(data))] = random.randrange(256)
+    return bytes(data[: random.choice([len(data), random.randrange(len(data))])])
+
+
+def check_parsed_or_rejected(text: str) -> None:
+    """Asks for a network, or an InputError with a place, within a second."""
+    began = time.process_time()
     try:
         network = parse_bif(text)
     except InputError as error:
-        assert ", line " in str(error)
-        assert ", column " in str(error)
+        assert re.match(r"BIF text, line [0-9]+, column [0-9]+: [^\n]{5,300}$", str(error)), str(error)
     else:
-        assert isinstance(network, BayesianNetwork)
+        for table in network.tables:
+            np.testing.assert_allclose(table.sum(axis=-1), 1, rtol=0, atol=1e-6)
+    assert time.process_time() - began < 1
+
+
+MUTATIONS = {"characters": mutated_characters, "tokens": mutated_tokens}
+
+
+@settings(max_examples=150, deadline=2000)
+@given(st.randoms(use_true_random=False), st.sampled_from(sorted(MUTATIONS)))
+def test_mutated_text_is_parsed_or_rejected_with_its_place(random: Random, mutation: str) -> None:
+    check_parsed_or_rejected(MUTATIONS[mutation](random))
+
+
+def test_mutated_bytes_are_parsed_or_rejected_with_their_place(tmp_path: Path) -> None:
+    random = Random(2)
+    for _ in range(100):
+        (tmp_path / "n.bif").write_bytes(mutated_bytes(random))
+        try:
+            read_bif(tmp_path / "n.bif")
+        except InputError as error:
+            assert ", column " in str(error)
 
 
 @settings(max_examples=200, deadline=2000)
@@ -198,29 +244,9 @@ def test_arbitrary_text_is_parsed_or_rejected(text: str) -> None:
 @pytest.mark.long
 def test_a_hundred_thousand_mutated_texts_are_parsed_or_rejected_at_once() -> None:
     random = Random(1)
-    pieces = [
-        *'{}()[];,|"/*.019e- \n',
-        "probability",
-        "variable",
-        "table",
-        "default",
-        "//",
-        "/*",
-        "yes",
-        "1e999",
-    ]
-    for _ in range(100_000):
-        text = ASIA
-        for _ in range(random.randint(1, 4)):
-            start = random.randrange(len(text) + 1)
-            end = start + random.choice([0, 1, 1, 2, 5, 40, 400])
-            text = text[:start] + random.choice(["", *pieces]) + text[end:]
-        began = time.process_time()
-        try:
-            parse_bif(text)
-        except InputError as error:
-            assert ", line " in str(error)
-        assert time.process_time() - began < 2
+    for number in range(100_000):
+        mutation = (mutated_characters, mutated_tokens)[number % 2]
+        check_parsed_or_rejected(mutation(random))
 
 
 @st.composite

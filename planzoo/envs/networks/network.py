@@ -7,21 +7,20 @@ dropped, evidence slices the tables, and the variable whose elimination leaves t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from string import ascii_letters
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planzoo.envs.networks.elimination import check_size, elimination_order
 from planzoo.errors import InputError
 
 ROW_TOLERANCE = 1e-6
 """How far a row of a table may be from summing to 1."""
-MAX_TABLE_ENTRIES = 2**24
-"""The largest table that inference builds: 128 MiB of float64."""
 
 Probabilities = NDArray[np.float64]
 Factor = tuple[tuple[int, ...], Probabilities]
@@ -68,6 +67,37 @@ class BayesianNetwork:
         if cycle:
             raise InputError(f"The network {self.name!r} has a cycle: {' → '.join(cycle)}.")
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> BayesianNetwork:
+        """Makes a network from what :meth:`to_dict` gave.
+
+        Raises:
+            InputError: a field is missing or unknown, or the network is not usable.
+        """
+        names = {item.name for item in fields(cls)}
+        if not isinstance(data, Mapping) or set(data) != names:
+            raise InputError(f"A saved network needs the fields {', '.join(sorted(names))}, and no other.")
+        try:
+            return cls(
+                name=str(data["name"]),
+                variables=tuple(data["variables"]),
+                states=tuple(map(tuple, data["states"])),
+                parents=tuple(map(tuple, data["parents"])),
+                tables=tuple(np.array(table, dtype=np.float64) for table in data["tables"]),
+            )
+        except (TypeError, ValueError) as error:
+            raise InputError(f"A saved network cannot be read: {error}; save it anew.") from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Gives every field as plain data: strings, numbers and lists."""
+        return {
+            "name": self.name,
+            "variables": list(self.variables),
+            "states": [list(states) for states in self.states],
+            "parents": [list(parents) for parents in self.parents],
+            "tables": [table.tolist() for table in self.tables],
+        }
+
     def _check_variable(self, index: int) -> None:
         name, states = self.variables[index], self.states[index]
         parents, table = self.parents[index], self.tables[index]
@@ -88,7 +118,8 @@ class BayesianNetwork:
         return {name: index for index, name in enumerate(self.variables)}
 
     @cached_property
-    def _parent_indices(self) -> tuple[tuple[int, ...], ...]:
+    def parent_indices(self) -> tuple[tuple[int, ...], ...]:
+        """Of each variable, its parents' positions."""
         return tuple(tuple(self._indices[parent] for parent in parents) for parents in self.parents)
 
     def index(self, variable: str) -> int:
@@ -152,8 +183,8 @@ class BayesianNetwork:
         if len({*wanted, *observed}) != len(wanted) + len(observed):
             raise InputError("A variable may be asked for or observed only once, and not both.")
         sizes = {index: len(states) for index, states in enumerate(self.states)}
-        _check_size(wanted, sizes)
-        factors = [self._sliced(index, observed) for index in self._ancestors([*wanted, *observed])]
+        check_size(wanted, sizes)
+        factors = [self._sliced(index, observed) for index in self.ancestors([*wanted, *observed])]
         for variable in elimination_order([scope for scope, _ in factors], wanted, sizes):
             touched = [factor for factor in factors if variable in factor[0]]
             factors = [factor for factor in factors if variable not in factor[0]]
@@ -183,18 +214,19 @@ class BayesianNetwork:
             raise InputError(f"The evidence {listed} has probability zero in the network {self.name!r}.")
         return np.asarray(table / probability)
 
-    def _ancestors(self, indices: Iterable[int]) -> list[int]:
+    def ancestors(self, indices: Iterable[int]) -> list[int]:
+        """Gives the positions of some variables, themselves given by position, and of all above them."""
         found: set[int] = set()
         open_indices = list(indices)
         while open_indices:
             index = open_indices.pop()
             if index not in found:
                 found.add(index)
-                open_indices.extend(self._parent_indices[index])
+                open_indices.extend(self.parent_indices[index])
         return sorted(found)
 
     def _sliced(self, index: int, observed: Mapping[int, int]) -> Factor:
-        axes = (*self._parent_indices[index], index)
+        axes = (*self.parent_indices[index], index)
         table = self.tables[index][tuple(observed.get(axis, slice(None)) for axis in axes)]
         return tuple(axis for axis in axes if axis not in observed), table
 
@@ -224,46 +256,16 @@ def find_cycle(parents: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return ()
 
 
-def elimination_order(
-    scopes: Iterable[Sequence[int]], keep: Iterable[int], sizes: Mapping[int, int]
-) -> list[int]:
-    """Orders variables for elimination: next is always the one that leaves the smallest table.
-
-    Args:
-        scopes: the variables of each table.
-        keep: variables that stay.
-        sizes: of each variable, its number of states.
-    """
-    joined = [frozenset(scope) for scope in scopes]
-    waiting = frozenset[int]().union(*joined).difference(keep)
-    order = []
-    while waiting:
-        merged = {name: frozenset[int]().union(*(s for s in joined if name in s)) for name in waiting}
-        chosen = min(sorted(waiting), key=lambda name: math.prod(sizes[axis] for axis in merged[name]))
-        joined = [scope for scope in joined if chosen not in scope] + [merged[chosen] - {chosen}]
-        waiting -= {chosen}
-        order.append(chosen)
-    return order
-
-
 def _product(factors: Sequence[Factor], keep: Sequence[int], sizes: Mapping[int, int]) -> Factor:
     """Multiplies tables and sums out every variable but those to keep, which become the axes in order."""
     scope: tuple[int, ...] = ()
     table: Probabilities = np.ones(())
     for number, (axes, other) in enumerate(factors, start=1):
         merged = tuple(dict.fromkeys((*scope, *axes)))
-        _check_size(merged, sizes)
+        check_size(merged, sizes)
         result = tuple(keep) if number == len(factors) else merged
         letters = dict(zip(merged, ascii_letters, strict=False))
         left, right, out = ("".join(letters[axis] for axis in named) for named in (scope, axes, result))
         table = np.asarray(np.einsum(f"{left},{right}->{out}", table, other))
         scope = result
     return tuple(keep), table
-
-
-def _check_size(axes: Sequence[int], sizes: Mapping[int, int]) -> None:
-    if len(axes) > len(ascii_letters) or math.prod(sizes[axis] for axis in axes) > MAX_TABLE_ENTRIES:
-        raise InputError(
-            f"Exact inference needs a table over {len(axes)} variables at once, too large to compute; "
-            "ask for fewer variables."
-        )

@@ -1,0 +1,42 @@
+"""Medical testing: several patients with a doctor each, one laboratory, and a budget that they share.
+
+It is :mod:`planzoo.envs.diagnosis_v0` with several patients. See
+:class:`~planzoo.envs.simulation.scenario.Scenario` for the functions.
+"""
+
+from planzoo.envs.diagnosis.model import DiagnosisModel
+from planzoo.envs.diagnosis.params import DiagnosisParams
+from planzoo.envs.diagnosis.simulator import DiagnosisSimulator
+from planzoo.envs.simulation.scenario import Scenario
+
+SCENARIO = Scenario(
+    name="medical_testing_v0",
+    summary="Doctors share money and a laboratory to diagnose and treat a patient each.",
+    gymnasium_id="planzoo/MedicalTesting-v0",
+    pettingzoo_id="planzoo/medical-testing-v0",
+    params_class=DiagnosisParams,
+    default_params=DiagnosisParams.clinic,
+    simulator_class=DiagnosisSimulator,
+    scene_module="planzoo.envs.diagnosis.scene",
+    make_model=DiagnosisModel,
+)
+
+simulator = SCENARIO.simulator
+model = SCENARIO.model
+gymnasium_env = SCENARIO.gymnasium_env
+vector_env = SCENARIO.vector_env
+parallel_env = SCENARIO.parallel_env
+env = SCENARIO.env
+sb3_vec_env = SCENARIO.sb3_vec_env
+
+__all__ = [
+    "SCENARIO",
+    "DiagnosisParams",
+    "env",
+    "gymnasium_env",
+    "model",
+    "parallel_env",
+    "sb3_vec_env",
+    "simulator",
+    "vector_env",
+]

@@ -1,0 +1,1 @@
+"""Discrete Bayesian networks: reading, exact inference, and inference compiled for kernels."""

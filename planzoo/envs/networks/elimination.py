@@ -1,0 +1,52 @@
+"""In which order variables are summed out of a product of tables, and how large a table may get."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from planzoo.errors import InputError
+
+MAX_TABLE_ENTRIES = 2**24
+"""The largest table that inference builds: 128 MiB of float64."""
+MAX_AXES = 52
+"""The most variables of one table: as many as there are letters for NumPy's Einstein sums."""
+
+
+def elimination_order(
+    scopes: Iterable[Sequence[int]], keep: Iterable[int], sizes: Mapping[int, int]
+) -> list[int]:
+    """Orders variables for elimination: next is always the one that leaves the smallest table.
+
+    Args:
+        scopes: the variables of each table.
+        keep: variables that stay.
+        sizes: of each variable, its number of states.
+    """
+    joined = [frozenset(scope) for scope in scopes]
+    waiting = frozenset[int]().union(*joined).difference(keep)
+    order = []
+    while waiting:
+        merged = {name: frozenset[int]().union(*(s for s in joined if name in s)) for name in waiting}
+        chosen = min(sorted(waiting), key=lambda name: math.prod(sizes[axis] for axis in merged[name]))
+        joined = [scope for scope in joined if chosen not in scope] + [merged[chosen] - {chosen}]
+        waiting -= {chosen}
+        order.append(chosen)
+    return order
+
+
+def check_size(axes: Sequence[int], sizes: Mapping[int, int]) -> None:
+    """Makes sure that a table over some variables can be built.
+
+    Args:
+        axes: the variables.
+        sizes: of each variable, its number of states.
+
+    Raises:
+        InputError: the table would have over 2**24 entries, or over 52 axes.
+    """
+    if len(axes) > MAX_AXES or math.prod(sizes[axis] for axis in axes) > MAX_TABLE_ENTRIES:
+        raise InputError(
+            f"Exact inference needs a table over {len(axes)} variables at once, too large to compute; "
+            "ask for fewer variables."
+        )
