@@ -24,9 +24,10 @@ from planzoo.baselines.config import (
     parse,
 )
 from planzoo.baselines.documents import Document
+from planzoo.baselines.facts import check_measures
 from planzoo.baselines.policies import Place, PolicyKind, check_observation, find_policy
 from planzoo.baselines.rollout import Episode, rollout
-from planzoo.baselines.scenarios import check_measures, make_environment, make_params, observation_name
+from planzoo.baselines.scenarios import make_environment, make_params, observation_name
 from planzoo.errors import InputError
 from planzoo.planners.policy import Policy
 
@@ -98,8 +99,9 @@ def make_cells(config: CompareConfig, document: Document | None = None) -> tuple
     for index, entry in enumerate(config.comparisons):
         with _at(document, "comparisons", index, "scenario"):
             params = make_params(entry.scenario)
-        with _at(document, "comparisons", index, "scenario", "measures"):
-            check_measures(entry.scenario, params)
+        if entry.scenario.measures:
+            with _at(document, "comparisons", index, "scenario", "measures"):
+                check_measures(entry.scenario, make_environment(entry.scenario.scenario, params))
         for position, policy in enumerate(entry.policies):
             with _at(document, "comparisons", index, "policies", position):
                 cells.append(_make_cell(entry, policy, entry.seeds or config.seeds))

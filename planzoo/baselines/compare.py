@@ -19,13 +19,14 @@ from rich.progress import (
 
 from planzoo.baselines.cells import Cell, Outcome, play
 from planzoo.baselines.config import CompareConfig
+from planzoo.baselines.detail_table import detail_tables
 from planzoo.baselines.executors import make_executor
 from planzoo.baselines.provenance import provenance
 from planzoo.baselines.report.page import PAGE_FILE, write_page
 from planzoo.baselines.results import PARQUET_FILE, Record, ResultsFile, export_parquet, read_results
 from planzoo.baselines.run_file import Run
 from planzoo.baselines.summary import ScenarioSummary, summarize
-from planzoo.baselines.table import detail_tables, scenario_table
+from planzoo.baselines.table import scenario_table
 
 
 @dataclass(frozen=True)

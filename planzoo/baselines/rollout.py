@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +10,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from planzoo.baselines.facts import numeric_facts
 from planzoo.planners.policy import DecisionInfo, Policy
 
 _POLICY_STREAM = 0x504C414E
@@ -97,25 +97,6 @@ def flat_mask(info: dict[str, Any]) -> NDArray[np.bool_] | None:
     return (
         np.concatenate(mask).astype(bool) if isinstance(mask, tuple) else np.asarray(mask, dtype=bool).ravel()
     )
-
-
-def numeric_facts(info: Mapping[str, Any], standing: Collection[str] = ()) -> dict[str, float]:
-    """Gives the single numbers of an episode's last info, but for its success.
-
-    Args:
-        info: the last info; booleans count as 0 and 1.
-        standing: names that infos always have, and that so say nothing of the episode.
-    """
-    return {
-        name: float(value)
-        for name, value in info.items()
-        if name not in standing
-        and name not in _NO_FACTS
-        and isinstance(value, bool | int | float | np.bool_ | np.integer | np.floating)
-    }
-
-
-_NO_FACTS = ("success", "invalid_action")
 
 
 @dataclass

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import gymnasium
 import numpy as np
 
-from planzoo.baselines.rollout import numeric_facts
 from planzoo.baselines.suggestions import nearest
 from planzoo.envs.registration import REGISTRY, load_scenario
 from planzoo.errors import InputError
@@ -100,29 +99,6 @@ def observation_name(params: Any) -> str:
 def agent_names(environment: gymnasium.Env[Any, Any]) -> tuple[str, ...]:
     """Gives the names of the N agents that the centralized environment controls."""
     return tuple(environment.unwrapped.agents)  # type: ignore[attr-defined]
-
-
-def fact_names(environment: gymnasium.Env[Any, Any]) -> tuple[str, ...]:
-    """Names what a scenario tells about an episode that ended, but for its success."""
-    simulator = environment.unwrapped.simulator  # type: ignore[attr-defined]
-    simulator.reset(0)
-    return tuple(numeric_facts(simulator.episode_info(0)))
-
-
-def check_measures(config: ScenarioConfig, params: Any) -> None:
-    """Makes sure that a scenario tells the facts that a config wants to see.
-
-    Raises:
-        InputError: naming the first that it does not tell.
-    """
-    if not config.measures:
-        return
-    known = fact_names(make_environment(config.scenario, params))
-    for name in config.measures:
-        if name not in known:
-            raise InputError(
-                f"'{config.scenario}' tells no fact '{name}' of an episode{nearest(name, known)}"
-            )
 
 
 def action_counts(environment: gymnasium.Env[Any, Any]) -> tuple[int, ...]:

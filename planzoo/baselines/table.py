@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable
 from typing import Literal
 
@@ -11,16 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from planzoo.baselines.formats import MISSING, count, digits_for, interval, milliseconds, number, share
+from planzoo.baselines.formats import count, digits_for, interval, milliseconds, number, share
 from planzoo.baselines.metrics import Interval
-from planzoo.baselines.summary import Estimate, PolicySummary, ScenarioSummary
+from planzoo.baselines.summary import PolicySummary, ScenarioSummary
 
 WIDE = 118
 """Columns of a terminal from which on a policy fits on one line."""
 
 _UNBOUNDED = 10_000
-_DETAIL_WIDTH = 18
-"""Columns for an estimate in :func:`detail_tables`: an interval of numbers of seven digits fits."""
 _REFERENCES = {
     "published": "reference return",
     "optimum": "optimal return",
@@ -57,57 +54,6 @@ def _scenario_table(summary: ScenarioSummary, columns: tuple[_Column, ...]) -> T
         style = "bold" if policy.mean == best else None
         table.add_row(*(text(policy, digits) for _, _, text in columns), style=style)
     return table
-
-
-def detail_tables(summary: ScenarioSummary, width: int = WIDE) -> list[Table]:
-    """Makes the tables that stand under :func:`scenario_table`: regret, and the scenario's own measures.
-
-    Args:
-        summary: the scenario.
-        width: columns of the terminal; what does not fit beside each other stands in a further table.
-
-    Returns:
-        No table where there is neither a reference nor a measure.
-    """
-    columns = _details(summary)
-    names = max(len(policy.title) for policy in summary.policies)
-    fitting = max(1, (width - names - 1) // (_DETAIL_WIDTH + 1))
-    return [
-        _detail_table(summary, columns[first : first + fitting]) for first in range(0, len(columns), fitting)
-    ]
-
-
-def _details(summary: ScenarioSummary) -> list[tuple[str, list[Estimate | None]]]:
-    columns: list[tuple[str, list[Estimate | None]]] = []
-    if summary.reference is not None:
-        columns.append((summary.reference.regret_title, [policy.regret for policy in summary.policies]))
-    for name, label in summary.measures.items():
-        columns.append((label, [policy.measures.get(name) for policy in summary.policies]))
-    return columns
-
-
-def _detail_table(summary: ScenarioSummary, columns: list[tuple[str, list[Estimate | None]]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("policy", overflow="fold")
-    for heading, _ in columns:
-        lines = textwrap.wrap(heading, _DETAIL_WIDTH) or [heading]
-        table.add_column(
-            escape("\n".join([*lines, "[95 %]"])), justify="right", no_wrap=True, overflow="fold"
-        )
-    texts = [_detail_texts(estimates) for _, estimates in columns]
-    for policy, *row in zip(summary.policies, *texts, strict=True):
-        table.add_row(escape(policy.title), *row)
-    return table
-
-
-def _detail_texts(estimates: list[Estimate | None]) -> list[str]:
-    digits = digits_for([estimate.mean for estimate in estimates if estimate is not None])
-    return [
-        MISSING
-        if estimate is None
-        else _estimate(estimate.mean, estimate.interval, digits).replace(" ", "\n", 1)
-        for estimate in estimates
-    ]
 
 
 def _title(summary: ScenarioSummary) -> str:

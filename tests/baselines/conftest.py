@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import gymnasium
+import numpy as np
 import pytest
 
+from planzoo.baselines.cells import Cell, make_cells
 from planzoo.baselines.checkpoints import CheckpointMetadata, save_checkpoint
-from planzoo.baselines.config import CompareConfig, HyperparametersConfig, NetworkConfig, ScenarioConfig
+from planzoo.baselines.config import (
+    CompareConfig,
+    HyperparametersConfig,
+    LSTMConfig,
+    NetworkConfig,
+    ReferenceConfig,
+    ScenarioConfig,
+)
 from planzoo.baselines.results import Record
 from planzoo.baselines.rollout import Episode
+from planzoo.baselines.summary import ScenarioSummary, summarize_policy
 
 TOY = {"scenario": "warehouse_v0", "preset": "toy", "arguments": {"max_steps": 12}}
 
@@ -58,6 +70,31 @@ def toy_metadata() -> CheckpointMetadata:
 
 
 @pytest.fixture
+def recurrent_metadata(toy_metadata: CheckpointMetadata) -> CheckpointMetadata:
+    """The same for a network with a memory of two layers."""
+    network = NetworkConfig(policy=(8,), value=(8,), lstm=LSTMConfig(hidden=6, layers=2))
+    return toy_metadata.model_copy(update={"algorithm": "recurrent_ppo", "network": network})
+
+
+@pytest.fixture
+def recurrent_checkpoint(tmp_path: Path, recurrent_metadata: CheckpointMetadata) -> Path:
+    """A folder with a checkpoint of :func:`recurrent_metadata`, with weights that make its memory count."""
+    import torch
+
+    from planzoo.baselines.network import build_network
+
+    torch.manual_seed(0)
+    weights = build_network(recurrent_metadata).state_dict()
+    folder = tmp_path / "untrained-recurrent"
+    save_checkpoint(
+        folder,
+        recurrent_metadata,
+        {name: torch.randn_like(each) * (each.ndim > 1) for name, each in weights.items()},
+    )
+    return folder
+
+
+@pytest.fixture
 def checkpoint(tmp_path: Path, toy_metadata: CheckpointMetadata) -> Path:
     """A folder with a checkpoint of :func:`toy_metadata`."""
     import torch
@@ -87,6 +124,7 @@ def episode() -> Episode:
         replans=2,
         messages=6,
         invalid_actions=1,
+        facts={"deliveries": 3.0, "stuck": 9.0},
     )
 
 
@@ -106,6 +144,44 @@ def record(episode: Episode) -> Record:
         episode=episode,
         provenance={"versions": {"planzoo": "0.1.0"}, "commit": None, "machine": {"cores": 2}},
     )
+
+
+@pytest.fixture
+def toy_summary(toy_config: CompareConfig, record: Record) -> ScenarioSummary:
+    """Two policies that earn 1.5 and 20.25 of 30.5, with facts whose measures only some tables show."""
+    low, high = (
+        [replace(record, training_steps=2_500_000, episode=replace(record.episode, episode_return=value))] * 4
+        for value in (1.5, 20.25)
+    )
+    first, second = make_cells(toy_config)
+    reference = ReferenceConfig(value=30.5, source="a proof")
+    policies = tuple(
+        summarize_policy(measured(cell, reference), found) for cell, found in ((first, low), (second, high))
+    )
+    return ScenarioSummary("Toy [bold]", "warehouse_v0", reference, policies)
+
+
+def measured(cell: Cell, reference: ReferenceConfig) -> Cell:
+    """Gives a cell a reference and :data:`MEASURES`."""
+    scenario = cell.scenario.model_copy(update={"reference": reference, "measures": MEASURES})
+    return cell.model_copy(update={"scenario": scenario})
+
+
+MEASURES = {"deliveries": "shelves delivered [all]", "stuck": "stuck", "cost": "cost"}
+"""Two facts that :func:`episode` tells, and one that it does not."""
+
+
+class PaidByAction(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Rewards every action by its number, so that no two ways to act earn the same."""
+
+    def step(self, action: Any) -> Any:
+        self.paid = self.paid * 1.01 + float(np.sum(action))
+        observation, _, terminated, truncated, info = self.env.step(action)
+        return observation, self.paid, terminated, truncated, info
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
+        self.paid = 0.0
+        return self.env.reset(seed=seed, options=options)
 
 
 def as_yaml(config: Any) -> str:

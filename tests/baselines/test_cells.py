@@ -40,6 +40,10 @@ def test_key_depends_on_all_that_decides_an_episode_and_on_nothing_else() -> Non
     assert len(others | {same}) == 5
 
 
+def test_measures_are_shown_and_change_no_episode() -> None:
+    assert key("random", measures=["deliveries"]) == key("random")
+
+
 def test_key_knows_the_weights_and_not_the_folder(checkpoint: Path, tmp_path: Path) -> None:
     def learned(folder: Path) -> str:
         return key({"name": "ppo", "arguments": {"checkpoint": str(folder)}})
@@ -107,6 +111,11 @@ def test_contestant_carries_policy_and_environment(checkpoint: Path) -> None:
         ("name: random\n", "name: htn\n", r"policies\[0\]: policy 'htn' reads the 'fleet' observation"),
         ("preset: toy", "preset: tyo", r"comparisons\[0\]\.scenario: .* no preset 'tyo'; did you mean 'toy'"),
         ("max_steps: 12", "max_step: 12", r"scenario: preset 'toy' .* takes no argument 'max_step'"),
+        (
+            "measures: {}",
+            "measures: {deliverys: d}",
+            r"bad\.yaml:\d+: comparisons\[0\]\.scenario\.measures: 'warehouse_v0' tells no fact 'deliverys'",
+        ),
         ("observation: fleet", "observation: flet", r"policies\[1\]: .*'flet' is unknown"),
     ],
 )

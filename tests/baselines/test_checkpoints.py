@@ -79,6 +79,31 @@ def test_damaged_metadata(
         load_metadata(tmp_path)
 
 
+def test_metadata_from_before_there_were_memories(tmp_path: Path, toy_metadata: CheckpointMetadata) -> None:
+    saved = save_checkpoint(tmp_path, toy_metadata, WEIGHTS)
+    data = json.loads((tmp_path / METADATA_FILE).read_text())
+    assert data["network"].pop("lstm") is None and data["scenario"].pop("measures") == {}
+    (tmp_path / METADATA_FILE).write_text(json.dumps(data))
+    assert load_metadata(tmp_path) == saved
+
+
+def test_memory_survives_and_belongs_to_its_algorithm(
+    tmp_path: Path, recurrent_metadata: CheckpointMetadata
+) -> None:
+    saved = save_checkpoint(tmp_path, recurrent_metadata, WEIGHTS)
+    assert load_metadata(tmp_path) == saved and saved.network.lstm == recurrent_metadata.network.lstm
+    path = tmp_path / METADATA_FILE
+    text = path.read_text()
+    path.write_text(text.replace("recurrent_ppo", "ppo"))
+    with pytest.raises(InputError, match="network of algorithm 'ppo' has no use for a memory"):
+        load_metadata(tmp_path)
+    data = json.loads(text)
+    data["network"]["lstm"] = None
+    path.write_text(json.dumps(data))
+    with pytest.raises(InputError, match="network of algorithm 'recurrent_ppo' has no memory; add it"):
+        load_metadata(tmp_path)
+
+
 def test_missing_metadata(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"metadata\.json: the file cannot be read"):
         load_metadata(tmp_path)

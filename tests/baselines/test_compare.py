@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 from rich.console import Console
 
 from planzoo.baselines.cells import make_cells, play
@@ -151,6 +152,38 @@ def test_error_in_an_episode_keeps_those_before(
     with pytest.raises(RuntimeError, match="own mistake"):
         compare(toy_config, make_cells(toy_config), CompareOptions(tmp_path), console())
     assert len(read_results(tmp_path)) == 2
+
+
+def test_measures_reach_tables_page_and_parquet(tmp_path: Path, toy_config: CompareConfig) -> None:
+    data = toy_config.model_dump(mode="json")
+    data["comparisons"][0]["scenario"] |= {
+        "measures": ["stuck", {"deliveries": "shelves delivered"}],
+        "reference": {"value": 2.0, "source": "a guess", "kind": "upper_bound"},
+    }
+    config, screen = CompareConfig.model_validate(data), console()
+    (summary,) = compare(config, make_cells(config), CompareOptions(tmp_path), screen)
+    assert all(set(policy.measures) == {"stuck", "deliveries"} for policy in summary.policies)
+    assert "shelves delivered" in shown(screen) and "proven upper bound of the return 2.00" in shown(screen)
+    assert "<h3>Return against stuck</h3>" in (tmp_path / PAGE_FILE).read_text()
+    told = [record.episode.facts["deliveries"] for record in read_results(tmp_path)]
+    assert parquet.read_table(tmp_path / PARQUET_FILE)["fact_deliveries"].to_pylist() == told
+
+
+def test_results_from_before_there_were_facts_are_reported_without(
+    tmp_path: Path, toy_config: CompareConfig
+) -> None:
+    data = toy_config.model_dump(mode="json")
+    data["comparisons"][0]["scenario"]["measures"] = ["stuck"]
+    config = CompareConfig.model_validate(data)
+    compare(config, make_cells(config), CompareOptions(tmp_path), console())
+    path = tmp_path / RESULTS_FILE
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for row in rows:
+        del row["episode"]["facts"]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (summary,) = write_report(tmp_path, console())
+    assert [policy.measures for policy in summary.policies] == [{}, {}]
+    assert "Return against stuck" not in (tmp_path / PAGE_FILE).read_text()
 
 
 def test_report_is_made_anew_from_the_folder_alone(tmp_path: Path, toy_config: CompareConfig) -> None:

@@ -8,7 +8,9 @@ from pydantic import ValidationError
 
 from planzoo.baselines.config import (
     CompareConfig,
+    LSTMConfig,
     PolicyConfig,
+    ReferenceConfig,
     ScenarioConfig,
     SeedsConfig,
     TrainConfig,
@@ -105,12 +107,106 @@ def test_train_config_has_sane_defaults_and_refuses_others() -> None:
     text = "name: n\nscenario: {scenario: warehouse_v0}\nsteps: 10\n"
     config = parse(TrainConfig, Document("t.yaml", text))
     assert (config.algorithm, config.worlds, config.network.policy) == ("ppo", 64, (64, 64))
-    with pytest.raises(InputError, match=r"t\.yaml:4: algorithm: expected 'ppo' or 'maskable_ppo'"):
+    with pytest.raises(
+        InputError, match=r"t\.yaml:4: algorithm: expected 'ppo', 'maskable_ppo' or 'recurrent"
+    ):
         parse(TrainConfig, Document("t.yaml", text + "algorithm: dqn\n"))
     with pytest.raises(InputError, match=r"hyperparameters\.gamma"):
         parse(TrainConfig, Document("t.yaml", text + "hyperparameters: {gamma: 1.5}\n"))
     with pytest.raises(InputError, match=r"hyperparameters\.learning_rate"):
         parse(TrainConfig, Document("t.yaml", text + "hyperparameters: {learning_rate: .nan}\n"))
+
+
+TRAINING = "name: n\nscenario: {scenario: warehouse_v0}\nsteps: 10\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "lstm"),
+    [
+        ("algorithm: recurrent_ppo\n", LSTMConfig()),
+        ("algorithm: recurrent_ppo\nnetwork: {policy: [8]}\n", LSTMConfig()),
+        (
+            "algorithm: recurrent_ppo\nnetwork: {lstm: {hidden: 8, critic: false}}\n",
+            LSTMConfig(hidden=8, critic=False),
+        ),
+        ("algorithm: ppo\n", None),
+    ],
+)
+def test_memory_belongs_to_the_recurrent_algorithm(text: str, lstm: LSTMConfig | None) -> None:
+    config = parse(TrainConfig, Document("t.yaml", TRAINING + text))
+    assert config.network.lstm == lstm
+    assert TrainConfig.model_validate_json(config.model_dump_json()) == config
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "network:\n  policy: [8]\n  lstm: {hidden: 8}\n",
+            r"t\.yaml:6: network\.lstm: the network of algorithm 'ppo' has no use for a memory; leave it out",
+        ),
+        (
+            "algorithm: recurrent_ppo\nnetwork: {lstm: {shared: true}}\n",
+            r"t\.yaml:5: network\.lstm: with 'shared: true' .* write 'critic: false'",
+        ),
+        (
+            "algorithm: recurrent_ppo\nnetwork: {lstm: {hiden: 8}}\n",
+            r"network\.lstm\.hiden: unknown key; did you mean 'hidden'",
+        ),
+        (
+            "algorithm: recurrent_ppo\nnetwork: {lstm: {layers: 0}}\n",
+            r"network\.lstm\.layers: expected greater",
+        ),
+        ("algorithm: recurrent_ppo\nnetwork: [8]\n", r"t\.yaml:5: network: "),
+    ],
+)
+def test_bad_memory(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        parse(TrainConfig, Document("t.yaml", TRAINING + text))
+
+
+@pytest.mark.parametrize(
+    ("text", "measures"),
+    [
+        ("[cost, tests_done]", {"cost": "cost", "tests_done": "tests done"}),
+        ("[cost, {tests: tests done}]", {"cost": "cost", "tests": "tests done"}),
+        ("{tests: tests done, cost: money}", {"tests": "tests done", "cost": "money"}),
+        ("[]", {}),
+    ],
+)
+def test_measures_are_names_with_words(text: str, measures: dict[str, str]) -> None:
+    scenario = read(GOOD.replace("preset: toy", f"measures: {text}")).comparisons[0].scenario
+    assert scenario.measures == measures and list(scenario.measures) == list(measures)
+    assert ScenarioConfig.model_validate_json(scenario.model_dump_json()) == scenario
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[cost, {tests: a, cost: b}]",
+            r"scenario\.measures: expected a fact's name, or 'name: what tables call it'",
+        ),
+        ("[3]", r"measures: expected a fact's name"),
+        ("[cost, {cost: money}]", "two measures are called 'cost'"),
+        ("[{cost: ''}]", "measures.cost"),
+        ("cost", "measures: expected a valid dictionary"),
+    ],
+)
+def test_bad_measures(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read(GOOD.replace("preset: toy", f"measures: {text}"))
+
+
+def test_reference_says_what_it_is() -> None:
+    kinds = ("published", "optimum", "upper_bound")
+    titles = [ReferenceConfig(value=1.0, source="s", kind=kind).regret_title for kind in kinds]
+    assert titles == ["regret", "regret to the optimum", "regret to a proven bound"]
+    assert ReferenceConfig(value=1.0, source="s").kind == "published"
+    with pytest.raises(
+        InputError, match=r"reference\.kind: expected 'optimum', 'upper_bound' or 'published'"
+    ):
+        read(GOOD.replace("preset: toy", "reference: {value: 1, source: s, kind: bound}"))
 
 
 @pytest.mark.parametrize(("group", "model"), [("compare", CompareConfig), ("train", TrainConfig)])

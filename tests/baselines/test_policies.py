@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planzoo.baselines.checkpoints import CheckpointMetadata
+from planzoo.baselines.checkpoints import CheckpointMetadata, find_checkpoint, load_metadata, save_checkpoint
+from planzoo.baselines.config import LSTMConfig, NetworkConfig
+from planzoo.baselines.network import build_network
 from planzoo.baselines.policies import (
     POLICIES,
     LearnedKind,
@@ -15,6 +17,7 @@ from planzoo.baselines.policies import (
     check_observation,
     check_spaces,
     find_policy,
+    learned_name,
 )
 from planzoo.baselines.scenarios import find_scenario, make_environment
 from planzoo.envs.registration import REGISTRY
@@ -55,9 +58,22 @@ SHIPPED = {"warehouse_v0": "warehouse-tiny-2-local", "diagnosis_v0": "diagnosis-
 FITTING = [(kind, scenario) for kind in POLICIES.values() for scenario in kind.scenarios()]
 
 
+def checkpoint_for(kind: LearnedKind, scenario: str, folder: Path) -> str:
+    """Names a shipped checkpoint, or makes one of an untrained network where none is shipped."""
+    metadata = load_metadata(find_checkpoint(SHIPPED[scenario]))
+    if metadata.algorithm in kind.algorithms:
+        return SHIPPED[scenario]
+    network = NetworkConfig(policy=(8,), value=(8,), lstm=LSTMConfig(hidden=8))
+    metadata = metadata.model_copy(update={"algorithm": kind.algorithms[0], "network": network})
+    save_checkpoint(folder, metadata, build_network(metadata).state_dict())
+    return str(folder)
+
+
 @pytest.mark.parametrize(("kind", "scenario"), FITTING, ids=lambda value: getattr(value, "name", value))
-def test_every_row_of_the_table_can_be_made_and_acts(kind: Any, scenario: str) -> None:
-    arguments = {"checkpoint": SHIPPED[scenario]} if isinstance(kind, LearnedKind) else {}
+def test_every_row_of_the_table_can_be_made_and_acts(kind: Any, scenario: str, tmp_path: Path) -> None:
+    arguments = (
+        {"checkpoint": checkpoint_for(kind, scenario, tmp_path)} if isinstance(kind, LearnedKind) else {}
+    )
     params, needed = find_scenario(scenario).default_params(), kind.observation(scenario)
     place = Place(scenario, params if needed is None else replace(params, observation=needed))
     check_observation(kind, place)
@@ -106,6 +122,7 @@ def test_observation_that_a_policy_does_not_read() -> None:
         ("random", {"speed": 1}, "policy 'random' takes no argument 'speed'"),
         ("ppo", {"chekpoint": "a"}, "takes no argument 'chekpoint'; did you mean 'checkpoint'"),
         ("ppo", {}, "needs the argument 'checkpoint'"),
+        ("recurrent_ppo", {}, "policy 'recurrent_ppo' needs the argument 'checkpoint'"),
         ("ppo", {"checkpoint": 3}, "needs the argument 'checkpoint'"),
         ("ppo", {"checkpoint": "nowhere"}, "there is no folder 'nowhere' and no shipped checkpoint"),
     ],
@@ -143,6 +160,23 @@ def test_learned_policy_is_made_for_the_robots_that_there_are(checkpoint: Path) 
     observation, _ = environment.reset(seed=0)
     assert environment.action_space.contains(policy.predict(observation)[0])
     assert policy.training_steps == 1234
+
+
+def test_each_learned_policy_refuses_what_another_algorithm_trained(
+    checkpoint: Path, recurrent_checkpoint: Path
+) -> None:
+    for name, own, other, algorithm in (
+        ("ppo", checkpoint, recurrent_checkpoint, "recurrent_ppo"),
+        ("recurrent_ppo", recurrent_checkpoint, checkpoint, "maskable_ppo"),
+    ):
+        POLICIES[name].check_arguments(TOY, {"checkpoint": str(own)})
+        with pytest.raises(
+            InputError,
+            match=f"was trained by {algorithm}, which policy '{name}' does not play; "
+            f"write '{learned_name(algorithm)}' as the policy's name",  # type: ignore[arg-type]
+        ):
+            POLICIES[name].check_arguments(TOY, {"checkpoint": str(other)})
+    assert learned_name("ppo") == learned_name("maskable_ppo") == "ppo"
 
 
 def test_checkpoint_for_other_spaces_or_scenario(toy_metadata: CheckpointMetadata) -> None:

@@ -46,6 +46,21 @@ def test_each_record_is_on_disk_before_the_next(tmp_path: Path, record: Record) 
             assert len(read_results(tmp_path)) == seed + 1
 
 
+def test_lines_from_before_there_were_facts_are_read() -> None:
+    old = Record.from_json(line(3).decode())
+    assert old.episode.facts == {}
+    told = replace(old, episode=replace(old.episode, facts={"cost": 2.0, "tests": 1.0}))
+    assert Record.from_json(told.to_json()) == told != old
+
+
+@pytest.mark.parametrize("facts", [3, [1.0], {"cost": "much"}, {"cost": None}, None])
+def test_facts_that_are_no_numbers_are_damage(facts: object) -> None:
+    data = json.loads(line(3))
+    data["episode"]["facts"] = facts
+    with pytest.raises(ValueError, match="its facts are not numbers with names"):
+        Record.from_json(json.dumps(data))
+
+
 @given(st.data())
 def test_a_file_cut_anywhere_loses_only_its_last_line(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -143,7 +158,21 @@ def test_parquet_has_a_row_an_episode(tmp_path: Path, record: Record) -> None:
     assert rows[0]["episode_return"] == 2.5 and rows[0]["policy"] == "random"
     assert json.loads(rows[0]["provenance"]) == record.provenance
     export_parquet([], tmp_path / "empty.parquet")
-    assert parquet.read_table(tmp_path / "empty.parquet").schema == table.schema
+    plain = [field for field in table.schema if not field.name.startswith("fact_")]
+    assert list(parquet.read_table(tmp_path / "empty.parquet").schema) == plain
+
+
+def test_parquet_has_a_column_a_fact(tmp_path: Path, record: Record) -> None:
+    other = replace(record, episode=replace(record.episode, facts={"cost": 2.5}))
+    export_parquet([record, other], tmp_path / PARQUET_FILE)
+    table = parquet.read_table(tmp_path / PARQUET_FILE)
+    assert [name for name in table.column_names if "fact" in name] == [
+        "fact_deliveries",
+        "fact_stuck",
+        "fact_cost",
+    ]
+    assert table["fact_deliveries"].to_pylist() == [3.0, None]
+    assert table["fact_cost"].to_pylist() == [None, 2.5]
 
 
 def test_parquet_that_cannot_be_written(tmp_path: Path, record: Record) -> None:

@@ -35,6 +35,13 @@ class Countdown(gymnasium.Env[Any, Any]):
         info = {"action_mask": np.array([step != 1, 1], dtype=np.int8), "invalid_action": invalid}
         if step == 3:
             info["success"] = not self.truncates
+            info |= {
+                "cost": np.float64(2.5),
+                "tests": np.int64(3),
+                "treated": True,
+                "words": "none",
+                "row": [1],
+            }
         ended = step == 3
         return (
             self._observation(),
@@ -72,6 +79,10 @@ def test_episode_adds_everything_up() -> None:
     assert (episode.expansions, episode.simulations, episode.replans, episode.messages) == (6, 9, 3, 15)
     assert episode.invalid_actions == 1
     assert 0.0 < episode.decision_seconds_p95 <= episode.decision_seconds
+
+
+def test_facts_are_the_numbers_of_the_last_info() -> None:
+    assert rollout(Countdown(), Recorder(), 0).facts == {"cost": 2.5, "tests": 3.0, "treated": 1.0}
 
 
 def test_policy_is_asked_with_masks_and_its_memory() -> None:
@@ -130,3 +141,7 @@ def test_same_seed_same_episode_on_a_real_scenario(robots: int) -> None:
         second.success,
     )
     assert first.length == 15 and first.truncated and first.invalid_actions == 0
+    assert first.facts == second.facts
+    told = environment.unwrapped.simulator.episode_info(0)
+    assert first.facts == {name: value for name, value in told.items() if name != "success"}
+    assert first.facts["deliveries"] == 0

@@ -7,7 +7,7 @@ from planzoo.baselines.cells import Cell, make_cells
 from planzoo.baselines.config import CompareConfig, ReferenceConfig
 from planzoo.baselines.metrics import bootstrap_interval
 from planzoo.baselines.results import Record
-from planzoo.baselines.summary import summarize, summarize_policy
+from planzoo.baselines.summary import Estimate, summarize, summarize_policy
 
 RETURNS = {5: 1.0, 6: 2.0, 7: 6.0}
 
@@ -38,13 +38,44 @@ def test_policy_summary_has_all_scores(toy_config: CompareConfig, record: Record
         "local",
         3,
     )
-    assert (summary.mean, summary.iqm, summary.regret) == (3.0, 3.0, 1.0)
+    assert (summary.mean, summary.iqm) == (3.0, 3.0)
     assert summary.mean_interval == bootstrap_interval(np.array([1.0, 2.0, 6.0]))
     assert summary.success == 2 / 3
     assert (summary.decision_seconds, summary.decision_seconds_p95) == pytest.approx((0.1, 0.2))
     assert summary.preparation_seconds == 9.0
     assert (summary.expansions, summary.simulations) == (7.5, 5.0)
     assert (summary.replans, summary.messages, summary.invalid_actions) == (2.0, 6.0, 1.0)
+
+
+def test_regret_has_the_mirrored_interval_of_the_mean(toy_config: CompareConfig, record: Record) -> None:
+    plain = make_cells(toy_config)[0]
+    reference = ReferenceConfig(value=4.0, source="s", kind="optimum")
+    cell = plain.model_copy(update={"scenario": plain.scenario.model_copy(update={"reference": reference})})
+    summary = summarize_policy(cell, list(records((cell,), record).values()))
+    assert summary.regret is not None and summary.regret.mean == 1.0
+    ends = (summary.regret.interval.low, summary.regret.interval.high)
+    assert ends == pytest.approx((4.0 - summary.mean_interval.high, 4.0 - summary.mean_interval.low))
+    assert summarize_policy(plain, list(records((plain,), record).values())).regret is None
+
+
+def with_measures(cell: Cell, **measures: str) -> Cell:
+    return cell.model_copy(update={"scenario": cell.scenario.model_copy(update={"measures": measures})})
+
+
+def test_measures_are_means_of_facts_with_intervals(toy_config: CompareConfig, record: Record) -> None:
+    cell = with_measures(make_cells(toy_config)[0], cost="money", deliveries="shelves", tests="tests")
+    found = [
+        replace(each, episode=replace(each.episode, facts={"deliveries": float(index), **facts}))
+        for index, (each, facts) in enumerate(
+            zip(records((cell,), record).values(), ({}, {"cost": 2.0}, {"cost": 5.0}), strict=True)
+        )
+    ]
+    (summary,) = summarize((cell,), {(cell.key, each.episode.seed): each for each in found})
+    assert summary.measures == {"cost": "money", "deliveries": "shelves", "tests": "tests"}
+    (policy,) = summary.policies
+    assert list(policy.measures) == ["cost", "deliveries"]
+    assert policy.measures["cost"] == Estimate(3.5, bootstrap_interval(np.array([2.0, 5.0])))
+    assert policy.measures["deliveries"] == Estimate(1.0, bootstrap_interval(np.array([0.0, 1.0, 2.0])))
 
 
 def test_records_of_other_cells_and_seeds_are_passed_over(toy_config: CompareConfig, record: Record) -> None:

@@ -1,11 +1,15 @@
 import io
+import itertools
 import json
 from pathlib import Path
 from typing import Any
 
+import gymnasium
 import pytest
 import torch
 from rich.console import Console
+from stable_baselines3.common.evaluation import evaluate_policy
+from stable_baselines3.common.monitor import Monitor
 
 from planzoo.baselines.checkpoints import find_checkpoint, load_metadata, load_weights, shipped_checkpoints
 from planzoo.baselines.config import TrainConfig, find_document, shipped_configs
@@ -15,6 +19,7 @@ from planzoo.baselines.metrics import mean_return
 from planzoo.baselines.scenarios import make_environment, make_params, make_training_environment
 from planzoo.baselines.training import EVALUATIONS_FILE, Evaluation, Keeper, load_training, make_model, train
 from planzoo.errors import InputError
+from tests.baselines.conftest import PaidByAction
 
 SETTINGS: dict[str, Any] = {
     "name": "tiny",
@@ -26,6 +31,8 @@ SETTINGS: dict[str, Any] = {
     "evaluation": {"every": 64, "episodes": 2, "deterministic": False},
 }
 
+ONE_ROBOT = {"scenario": "warehouse_v0", "preset": "toy", "arguments": {"robots": 1, "max_steps": 200}}
+
 
 def config(**changes: Any) -> TrainConfig:
     return TrainConfig.model_validate({**SETTINGS, **changes})
@@ -35,7 +42,7 @@ def silent() -> Console:
     return Console(file=io.StringIO(), width=200)
 
 
-@pytest.mark.parametrize("algorithm", ["ppo", "maskable_ppo"])
+@pytest.mark.parametrize("algorithm", ["ppo", "maskable_ppo", "recurrent_ppo"])
 def test_training_leaves_a_checkpoint_that_plays_as_it_was_measured(tmp_path: Path, algorithm: str) -> None:
     settings = config(algorithm=algorithm)
     console = silent()
@@ -65,10 +72,52 @@ def test_evaluations_are_written_in_environment_steps_and_the_best_is_kept(tmp_p
     assert metadata.kept_at_step == max(line["steps"] for line in lines if line["mean_return"] == best)
 
 
-def test_same_config_same_weights_and_other_seed_other_weights(tmp_path: Path) -> None:
-    once, again = (train(config(), tmp_path / name, silent()) for name in ("once", "again"))
+@pytest.mark.parametrize("algorithm", ["ppo", "recurrent_ppo"])
+def test_same_config_same_weights_and_other_seed_other_weights(tmp_path: Path, algorithm: str) -> None:
+    settings = config(algorithm=algorithm)
+    once, again = (train(settings, tmp_path / name, silent()) for name in ("once", "again"))
     assert once.weights_sha256 == again.weights_sha256
-    assert train(config(seed=1), tmp_path / "other", silent()).weights_sha256 != once.weights_sha256
+    other = train(config(algorithm=algorithm, seed=1), tmp_path / "other", silent())
+    assert other.weights_sha256 != once.weights_sha256
+
+
+def test_recurrent_network_is_what_the_config_says(tmp_path: Path) -> None:
+    network = {"policy": [8], "value": [4], "lstm": {"hidden": 6, "layers": 2, "critic": False}}
+    settings = config(algorithm="recurrent_ppo", network=network)
+    metadata = train(settings, tmp_path, silent())
+    assert metadata.network == settings.network
+    shapes = {name: tuple(weights.shape) for name, weights in load_weights(tmp_path, metadata).items()}
+    assert shapes["lstm_actor.weight_ih_l0"] == (4 * 6, 71) and "lstm_actor.weight_ih_l1" in shapes
+    assert shapes["critic.weight"] == (6, 71) and not any("lstm_critic" in name for name in shapes)
+
+
+def test_training_measures_a_recurrent_policy_as_stable_baselines_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "planzoo.baselines.training.make_environment", lambda *place: PaidByAction(make_environment(*place))
+    )
+    settings = config(algorithm="recurrent_ppo", scenario=ONE_ROBOT, evaluation={"episodes": 4})
+    params = make_params(settings.scenario)
+    model = make_model(settings, make_training_environment("warehouse_v0", params, 4), tmp_path)
+    torch.manual_seed(1)
+    for weights in model.policy.parameters():
+        torch.nn.init.normal_(weights)
+    ours = Keeper(settings, params, model, tmp_path).evaluate()
+    environment = Monitor(Seeded(PaidByAction(make_environment("warehouse_v0", params)), 1_000_000))
+    theirs, _ = evaluate_policy(model, environment, n_eval_episodes=4)
+    assert ours.mean_return == pytest.approx(theirs, rel=1e-6) and theirs > 0
+
+
+class Seeded(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Begins its episodes with consecutive seeds."""
+
+    def __init__(self, environment: gymnasium.Env[Any, Any], first: int) -> None:
+        super().__init__(environment)
+        self.seeds = itertools.count(first)
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
+        return self.env.reset(seed=next(self.seeds), options=options)
 
 
 def test_training_changes_the_weights(tmp_path: Path) -> None:

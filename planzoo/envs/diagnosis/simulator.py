@@ -81,9 +81,7 @@ class DiagnosisSimulator(Simulator):
 
     def _server(self, actions: NDArray[np.int64], desk: Desk, worlds: tuple[int, int]) -> Callable[[], None]:
         room = self._room(worlds)
-        return partial(
-            call, serve_worlds, self.constants, self.state, self.buffers, actions, desk, worlds, room
-        )
+        return partial(call, serve_worlds, self.constants, self.state, room, actions, desk, worlds)
 
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
         call(reset_worlds, self.constants, self.state, self._room(NO_WORLDS), worlds)

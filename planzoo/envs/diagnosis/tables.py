@@ -153,7 +153,7 @@ def diagnosis_tables(network: BayesianNetwork, roles: Roles) -> DiagnosisTables:
     tests, treatments = roles.tests.values(), roles.treatments.values()
     tables = DiagnosisTables(
         inference=Inference(network, tuple(roles.diseases), observable),
-        conditions=tuple(condition_name(roles, condition) for condition in conditions),
+        conditions=tuple(condition_name(network, roles, condition) for condition in conditions),
         findings=findings,
         labels=(*map(_label, roles.tests.items()), *map(_label, roles.symptoms.items())),
         outcomes=tuple(names for names, _ in channels),
@@ -223,14 +223,20 @@ def conditions_of(network: BayesianNetwork, roles: Roles) -> tuple[Condition, ..
     )
 
 
-def condition_name(roles: Roles, condition: Condition) -> str:
-    """Names a condition by its present diseases: the state for a lone node of several, else the nodes."""
+def condition_name(network: BayesianNetwork, roles: Roles, condition: Condition) -> str:
+    """Names a condition by its present diseases: by the state alone if there is but one disease node.
+
+    A disease that has several states beside the absent one is named with its state.
+    """
     if len(roles.diseases) == 1:
         return " + ".join(state for _, state in condition) or HEALTHY
-    labels = {node: role.label or node for node, role in roles.diseases.items()}
-    plain = ("yes", "present", "true", "True")
-    names = [labels[node] if state in plain else f"{labels[node]}={state}" for node, state in condition]
-    return " + ".join(names) or HEALTHY
+    return " + ".join(_disease_name(network, roles, *each) for each in condition) or HEALTHY
+
+
+def _disease_name(network: BayesianNetwork, roles: Roles, node: str, state: str) -> str:
+    role, states = roles.diseases[node], network.states_of(node)
+    name = role.label or node
+    return name if len(states) == 2 and role.absent is not None else f"{name}={state}"
 
 
 def _bits(roles: Roles, condition: Condition) -> int:

@@ -66,7 +66,8 @@ def read_public_network(
     if len(network.variables) != expected:
         source = "of pgmpy" if path is None else f"in {os.fspath(path)!r}"
         raise InputError(
-            f"The network {source} has {len(network.variables)} nodes, but {name} has {expected}; give its own."
+            f"The network {source} has {len(network.variables)} nodes, but {name} has {expected}; "
+            "give the network's own file."
         )
     return network
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from planzoo.envs.rendering.canvas import Canvas, Frame, Type, shortened
@@ -94,15 +95,36 @@ def _layout(scene: Scene, cell: int, text_pixels: int, painter: PanelPainter) ->
 
 def _room(heights: list[int], gap: int, grid_height: int) -> float:
     """Gives how high a column of panels may be: as the grid, or as two columns need if a screen has room."""
-    two_columns = _two_columns(heights, gap)
     if grid_height == 0:
-        return two_columns
+        return _screenful(heights, gap)
     room = max([OVERHANG * grid_height, *heights])
+    two_columns = _least_height(heights, gap, columns=2)
     return max(room, two_columns) if two_columns <= LARGE_SPACE[1] else room
 
 
-def _two_columns(heights: list[int], gap: int) -> int:
-    """Gives the least height in which panels, kept in order, stand in two columns."""
-    splits = range(1, len(heights) + 1)
-    columns = ((heights[:split], heights[split:]) for split in splits)
-    return min((max(sum(part) + gap * (len(part) - 1) for part in pair) for pair in columns), default=0)
+def _screenful(heights: list[int], gap: int) -> int:
+    """Gives the height of panels in two columns, or in as many as it takes for them to fit a screen."""
+    for columns in range(2, len(heights)):
+        height = _least_height(heights, gap, columns)
+        if height <= LARGE_SPACE[1]:
+            return height
+    return max(heights, default=0)
+
+
+def _least_height(heights: list[int], gap: int, columns: int) -> int:
+    """Gives the least height in which panels, kept in order, stand in so many columns."""
+    count = len(heights)
+    runs = {sum(heights[a:b]) + gap * (b - a - 1) for a in range(count) for b in range(a + 1, count + 1)}
+    enough = (run for run in sorted(runs) if _columns_needed(heights, gap, run) <= columns)
+    return next(enough, 0)
+
+
+def _columns_needed(heights: list[int], gap: int, room: int) -> float:
+    if max(heights) > room:
+        return math.inf
+    columns, left = 1, room
+    for height in heights:
+        if height > left:
+            columns, left = columns + 1, room
+        left -= height + gap
+    return columns

@@ -74,7 +74,9 @@ class BeliefEncoder:
 class BeliefObservation(gym.ObservationWrapper[Observation, Any, Observation], RecordConstructorArgs):
     """Shows the exact posterior over the conditions instead of the tests' results.
 
-    What it shows equals the observation of the same scenario with ``observation="belief"``.
+    What it shows equals the observation of the same scenario with ``observation="belief"``, except the belief
+    about a patient who has left after treatments that go on: there the environment shows what was believed
+    before the last treatment, and this wrapper, which cannot tell that it cured all, rules out that it did.
 
     Args:
         env: a diagnosis environment that shows results.

@@ -7,33 +7,37 @@ each doctor plans as if the others left money and laboratory as they are.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+import copy
+import math
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from planzoo.envs.diagnosis.model import DiagnosisModel, Evidence, Information, Probabilities
+from planzoo.envs.diagnosis.model import DiagnosisModel, Information, Probabilities
 from planzoo.envs.diagnosis.state import BUDGET_TOLERANCE
+from planzoo.planners.domains.diagnosis_outlook import Ending, Outlooks, with_result
+from planzoo.planners.domains.diagnosis_repairs import cured_by
 from planzoo.planners.pomdp.belief import BeliefState
 from planzoo.planners.pomdp.information_problem import Branch, Choice
 
 CURED, NOT_CURED, NOTHING_YET = "all cured", "not all cured", "nothing yet"
-CACHED = 2**14
-"""Information states whose beliefs and outcomes are kept."""
-MOST_TREATMENTS = 12
-"""Up to so many treatments all sets of them are looked at for the bound."""
 ROUNDING = 1e-12
 """Outcomes less probable than this are rounding errors of zero."""
+MONEY_DIGITS = 9
+"""Money is rounded to so many digits, so that the same tests in another order leave the same."""
 
 
 class DiagnosisProblem:
     """See :class:`~planzoo.planners.pomdp.information_problem.InformationProblem`.
 
-    Actions are the environment's: T tests, M treatments, stopping, waiting. Symptoms that are not known yet
-    follow after these: planning before an episode branches on them first. Tests that use the budget up, or
-    come too late for a treatment after them, are left out where stopping is better in any case.
+    Actions are the environment's: T tests, M treatments, stopping, waiting. After these come the symptoms that
+    are not known yet (planning before an episode branches on them first), and orders of treatments to be
+    given one after another without looking, "replace the hose, else the cup", by which an episode with
+    treatments that do not end it can be brought to an end. Left out is what another action is surely no worse
+    than: tests that use the budget up where this ends everything, and tests whose results would come too late.
 
     Args:
         model: the scenario's tables.
@@ -48,10 +52,21 @@ class DiagnosisProblem:
         self.wait = self.stop + 1
         self.step_cost = model.params.step_cost
         self.treatment_ends = model.params.roles.treatment_ends
-        self._belief = lru_cache(maxsize=CACHED)(self._compute_belief)
-        self._outcomes = lru_cache(maxsize=CACHED)(self._compute_outcomes)
-        self._utilities = lru_cache(maxsize=CACHED)(self._compute_utilities)
-        self._perfect = lru_cache(maxsize=CACHED)(self._compute_perfect)
+        self.outlooks = Outlooks(model)
+        self._first_order = self.wait + 1 + len(model.tests) - model.num_tests
+        self._orders: dict[tuple[int, ...], int] = {}
+        self._prices: list[float] = model.tables.costs.tolist()
+        self._costs: list[float] = model.test_costs.tolist()
+        self._delays: list[int] = model.tables.delays.tolist()
+        self._in_laboratory = [kind == "test" for kind in model.tables.kinds]
+
+    def starting_at(self, information: Information) -> DiagnosisProblem:
+        """Gives the same problem after what is known; what was computed is shared."""
+        other = copy.copy(self)
+        other.start = information
+        return other
+
+    # -- the graph -------------------------------------------------------------------------------------------
 
     def initial(self) -> Information:
         """What is known at the beginning."""
@@ -62,26 +77,50 @@ class DiagnosisProblem:
         hidden = self._hidden_symptom(information)
         if hidden is not None:
             return [self._symptom_choice(information, hidden), self.ending(information)]
-        found = [] if self._is_last_step(information) else list(self._informing(information))
+        tests = self.tests(information)
+        later = None if information.time is None else information.time - 1
+        self.outlooks.look_ahead(information.evidence, information.given, tests, later)
+        found = [self.choice(information, test) for test in tests]
+        if information.pending and not self._is_last_step(information):
+            found.append(self.choice(information, self.wait))
         if not self.treatment_ends:
-            found += self._repairs(information)
+            left = (each for each in range(len(self.tables.treatments)) if each not in information.given)
+            found += [self._repair(information, treatment) for treatment in left]
         return [*found, self.ending(information)]
 
+    def choice(self, information: Information, action: int) -> Choice:
+        """Gives one action that can be done: a test, a treatment, stopping or waiting."""
+        if action == self.wait:
+            return Choice(action, -self.step_cost, tuple(self._step(information, None)))
+        if action < self.model.num_tests:
+            return Choice(action, -self.cost(action), tuple(self._step(information, action)))
+        if not self.treatment_ends and action != self.stop:
+            return self._repair(information, action - self.model.num_tests)
+        utilities = self.outlooks.utilities(information.given)[:, action - self.model.num_tests]
+        return Choice(action, float(self.belief_array(information) @ utilities) - self.step_cost)
+
     def ending(self, information: Any) -> Choice:
-        """The best way to end it at once: a treatment or, where treatments do not end it, stopping."""
-        belief = self.belief_array(information)
-        if not self.treatment_ends:
-            left = self.tables.untreated(self._cured(information.given))
-            return Choice(self.stop, float(belief @ left) - self.step_cost)
-        values = belief @ self.model.utilities
-        # Of equals stopping, which is the last, comes first.
-        best = len(values) - 1 - int(np.argmax(values[::-1]))
-        return Choice(self.model.num_tests + best, float(values[best]) - self.step_cost)
+        """The best way to end it without learning any more: a treatment, an order of them, or stopping."""
+        found = self.ending_of(information)
+        if len(found.actions) == 1:
+            return Choice(found.actions[0], found.value)
+        number = self._first_order + len(self._orders)
+        return Choice(self._orders.setdefault(found.actions, number), found.value)
+
+    def ending_of(self, information: Information) -> Ending:
+        """Gives the same with its actions, which follow one another, and bounds."""
+        return self.outlooks.ending(information.evidence, information.given, information.time)
+
+    def first_action(self, action: int) -> int:
+        """Gives the environment's action with which an order of treatments begins; any other is itself."""
+        return self._order(action)[0] if action >= self._first_order else action
 
     def name(self, action: int) -> str:
         """Name of a test, treatment or symptom; what the roles call stopping; "wait"."""
+        if action >= self._first_order:
+            return ", else ".join(map(self.name, self._order(action)))
         if action > self.wait:
-            return self.model.tests[self.model.num_tests + action - self.wait - 1]
+            return self.model.tests[self._symptom(action)]
         if action == self.wait:
             return "wait"
         tests = self.model.num_tests
@@ -89,15 +128,17 @@ class DiagnosisProblem:
 
     def label(self, action: int) -> str:
         """What people call it."""
-        finding = action - self.wait - 1 + self.model.num_tests if action > self.wait else action
+        if action >= self._first_order:
+            return ", else ".join(map(self.label, self._order(action)))
         if action > self.wait or action < self.model.num_tests:
-            return self.tables.labels[finding]
-        treatment = action - self.model.num_tests
-        labels = self.tables.treatment_labels
+            return self.tables.labels[self._symptom(action) if action > self.wait else action]
+        treatment, labels = action - self.model.num_tests, self.tables.treatment_labels
         return labels[treatment] if treatment < len(labels) else self.name(action)
 
     def kind(self, action: int) -> str:
         """What sort of action it is: observe, ask, test, treat, wait or stop."""
+        if action >= self._first_order:
+            return "treat"
         if action > self.wait:
             return "observe"
         if action < self.model.num_tests:
@@ -108,26 +149,22 @@ class DiagnosisProblem:
         """Money and harm of a test, and what the step costs; treatments count by their utility."""
         if action > self.wait:
             return 0.0
-        own = float(self.model.test_costs[action]) if action < self.model.num_tests else 0.0
-        return own + self.step_cost
+        return (self._costs[action] if action < self.model.num_tests else 0.0) + self.step_cost
 
     def lower_bound(self, information: Any) -> float:
-        """Expected utility of ending it at once."""
-        return self.ending(information).reward
+        """Expected utility of the best way to end it without learning any more."""
+        return self.ending_of(information).value
 
     def upper_bound(self, information: Any) -> float:
         """Expected utility of treating with perfect knowledge, for the price of the cheapest test.
 
         Without a test, what is best now is all that can be had, unless treatments show something too.
         """
-        perfect = float(self.belief_array(information) @ self._perfect(information.given))
-        if not self.treatment_ends:
-            return perfect
-        lower = self.lower_bound(information)
-        if self._hidden_symptom(information) is not None:
-            return max(lower, perfect)
-        cheapest = self._cheapest(information)
-        return lower if cheapest is None else max(lower, perfect - cheapest)
+        found = self.ending_of(information)
+        if not self.treatment_ends or self._hidden_symptom(information) is not None:
+            return max(found.value, found.perfect)
+        cheapest = self.cheapest(information)
+        return found.value if cheapest is None else max(found.value, found.perfect - cheapest)
 
     def belief(self, information: Any) -> BeliefState:
         """What is believed of the condition."""
@@ -135,88 +172,79 @@ class DiagnosisProblem:
 
     def belief_array(self, information: Information) -> Probabilities:
         """What is believed of the condition, float64 (K,)."""
-        return self._belief(information.evidence, information.given)
+        return self.outlooks.belief(information.evidence, information.given)
 
-    def finding_beliefs(self, information: Information) -> Sequence[Probabilities | None]:
-        """P(outcome, condition | what is known) of all findings, see ``DiagnosisModel``."""
-        return self._outcomes(information.evidence, information.given)
+    def cheapest(self, information: Information) -> float | None:
+        """Gives the least that learning more costs; None when nothing can be learnt."""
+        if information.pending and not self._is_last_step(information):
+            return self.step_cost
+        test = next(self._open_tests(information, self._by_cost), None)
+        return None if test is None else self._costs[test] + self.step_cost
 
     def tests(self, information: Information) -> list[int]:
-        """Lists the tests that can be done now and leave something of the budget, if its end ends all."""
-        done = [test for test, _ in information.evidence]
+        """Lists the tests that can be done now, whose results come in time, and that do not end it all."""
+        return list(self._open_tests(information, range(self.model.num_tests)))
+
+    def waiting(self, test: int) -> float:
+        """What the steps until a test's result arrives cost, beside the one that asks for it."""
+        return self._delays[test] * self.step_cost
+
+    def shown(self, information: Information, finding: int, outcome: int) -> Information:
+        """What is known when a test has been asked for and its result has come, whatever else is in work."""
+        later = self._asked(information, finding)
+        if later.places is not None and self._in_laboratory[finding]:
+            later = later._replace(places=later.places + 1)
+        time = None if later.time is None else later.time - 1 - self._delays[finding]
+        evidence = with_result(later.evidence, finding, outcome)
+        return later._replace(evidence=evidence, time=time, pending=information.pending)
+
+    # -- parts of it -----------------------------------------------------------------------------------------
+
+    def _open_tests(self, information: Information, tests: Any) -> Iterator[int]:
+        done = Counter(finding for finding, _ in information.evidence)
         pending = {test for test, _ in information.pending}
         full = information.places is not None and information.places <= 0
-        prices, ends = self.tables.costs, self.model.params.end_when_spent
-        return [
-            test
-            for test in range(self.model.num_tests)
-            if test not in pending
-            and done.count(test) < self.model.repeats[test]
-            and not (full and self.tables.kinds[test] == "test")
-            and prices[test] <= information.budget + BUDGET_TOLERANCE
-            and not (ends and information.budget - prices[test] <= BUDGET_TOLERANCE)
-        ]
+        budget, ends = information.budget + BUDGET_TOLERANCE, self.model.params.end_when_spent
+        least = BUDGET_TOLERANCE if ends else -BUDGET_TOLERANCE
+        # There has to be a step left after the result.
+        longest = math.inf if information.time is None else information.time - 2
+        for test in tests:
+            price = self._prices[test]
+            affordable = price <= budget and information.budget - price > least - (not ends)
+            if affordable and self._delays[test] <= longest and test not in pending:
+                if done[test] < self.model.repeats[test] and not (full and self._in_laboratory[test]):
+                    yield test
 
-    def treatment_utilities(self, given: tuple[int, ...] = ()) -> Probabilities:
-        """Gives the utility of one more treatment and then no other, float64 (K, M + 1); last, of none.
-
-        Treatments that were given already count as minus infinity.
-        """
-        return self._utilities(given)
-
-    def _compute_utilities(self, given: tuple[int, ...]) -> Probabilities:
-        before, tables = self._cured(given), self.tables
-        columns = [tables.untreated(before | tables.cured[:, each]) for each in range(len(tables.treatments))]
-        columns = [
-            column - tables.treatment_costs[each] - tables.treatment_harms[:, each]
-            for each, column in enumerate(columns)
-        ]
-        for each in given:
-            columns[each] = np.full(len(self.model.conditions), -np.inf)
-        return np.column_stack([*columns, tables.untreated(before)])
-
-    def _informing(self, information: Information) -> Iterator[Choice]:
-        for test in self.tests(information):
-            reward = -float(self.model.test_costs[test]) - self.step_cost
-            yield Choice(test, reward, tuple(self._step(information, test)))
-        if information.pending:
-            yield Choice(self.wait, -self.step_cost, tuple(self._step(information, None)))
-
-    def _repairs(self, information: Information) -> Iterator[Choice]:
-        belief = self.belief_array(information)
-        for treatment in range(len(self.tables.treatments)):
-            if treatment not in information.given:
-                yield self._repair(information, treatment, belief)
-
-    def _repair(self, information: Information, treatment: int, belief: Probabilities) -> Choice:
+    def _repair(self, information: Information, treatment: int) -> Choice:
         """A treatment that shows whether anything is left untreated."""
+        belief = self.belief_array(information)
         given = tuple(sorted((*information.given, treatment)))
-        cured = (self.tables.present & ~self._cured(given)) == 0
-        chance = float(belief @ cured)
+        cured = cured_by(self.model, given)
+        all_cured = (self.tables.present & ~cured) == 0
+        chance = float(belief @ all_cured)
         reward = chance * self.tables.health_value - self.step_cost
         reward -= float(self.tables.treatment_costs[treatment])
         reward -= float(belief @ self.tables.treatment_harms[:, treatment])
         branches = [Branch(CURED, chance, None)] if chance > ROUNDING else []
         if chance < 1 - ROUNDING:
-            last = self._is_last_step(information)
-            if last:
-                left = np.where(cured, 0.0, self.tables.untreated(self._cured(given)))
-                reward += float(belief @ left)
-            after = None if last else information._replace(given=given)
+            after: Information | None = information._replace(given=given)
+            if self._is_last_step(information):
+                after = None
+                reward += float(belief @ np.where(all_cured, 0.0, self.tables.untreated(cured)))
             branches += [
-                Branch(
-                    f"{NOT_CURED}{arrived.observation}",
-                    (1 - chance) * arrived.probability,
-                    arrived.information,
+                branch._replace(
+                    observation=NOT_CURED + branch.observation, probability=(1 - chance) * branch.probability
                 )
-                for arrived in self._arrivals(after)
+                for branch in self._arrivals(after)
             ]
         return Choice(self.model.num_tests + treatment, reward, tuple(branches))
 
     def _arrivals(self, information: Information | None) -> list[Branch]:
         """What comes in while a treatment is given."""
-        if information is None or not information.pending:
-            return [Branch("", 1.0, None if information is None else self._later(information))]
+        if information is None:
+            return [Branch("", 1.0, None)]
+        if not information.pending:
+            return [Branch("", 1.0, self._later(information))]
         return [
             branch._replace(observation=f", {branch.observation}") for branch in self._step(information, None)
         ]
@@ -226,48 +254,47 @@ class DiagnosisProblem:
         asked = information if test is None else self._asked(information, test)
         waits = [(each, left - 1) for each, left in asked.pending]
         arriving = [each for each, left in waits if left <= 0]
-        freed = sum(self.tables.kinds[each] == "test" for each in arriving)
-        after = self._later(
-            asked._replace(
-                pending=tuple((each, left) for each, left in waits if left > 0),
-                places=None if asked.places is None else asked.places + freed,
+        after = self._later(asked)._replace(pending=tuple(each for each in waits if each[1] > 0))
+        if after.places is not None:
+            after = after._replace(
+                places=after.places + sum(self._in_laboratory[each] for each in arriving)
             )
-        )
         if not arriving:
             yield Branch(NOTHING_YET, 1.0, after)
+        elif arriving == [test]:
+            yield from self._shown(after, arriving[0])
         else:
-            yield from self._shown(after, arriving, "", 1.0)
+            yield from self._shown_together(after, arriving, "", 1.0)
 
-    def _shown(
+    def _shown(self, information: Information, finding: int) -> Iterator[Branch]:
+        """Goes through the outcomes of one finding."""
+        names = self.model.outcomes[finding]
+        chances = self.outlooks.outcome_chances(information.evidence, information.given, finding)
+        for outcome, chance in enumerate(chances):
+            if chance > ROUNDING:
+                evidence = with_result(information.evidence, finding, outcome)
+                yield Branch(names[outcome], chance, information._replace(evidence=evidence))
+
+    def _shown_together(
         self, information: Information, arriving: list[int], words: str, probability: float
     ) -> Iterator[Branch]:
-        """Goes through the joint outcomes of the results that arrive together."""
+        """Goes through the joint outcomes of the results that arrive in one step, with their tests' names."""
         if not arriving:
             yield Branch(words, probability, information)
             return
-        finding, *others = arriving
-        rows = self.finding_beliefs(information)[finding]
-        assert rows is not None  # whatever is in work could be done
-        for outcome, chance in enumerate(rows.sum(axis=1).tolist()):
-            if chance > ROUNDING:
-                evidence = _with_result(information.evidence, finding, outcome)
-                name = self.model.outcomes[finding][outcome]
-                told = name if not (words or others) else f"{self.name(finding)} {name}"
-                yield from self._shown(
-                    information._replace(evidence=evidence),
-                    others,
-                    f"{words}, {told}" if words else told,
-                    probability * chance,
-                )
+        for name, chance, known in self._shown(information, arriving[0]):
+            told = f"{self.name(arriving[0])} {name}"
+            told = f"{words}, {told}" if words else told
+            assert isinstance(known, Information)
+            yield from self._shown_together(known, arriving[1:], told, probability * chance)
 
     def _asked(self, information: Information, test: int) -> Information:
         places = information.places
-        if places is not None and self.tables.kinds[test] == "test":
+        if places is not None and self._in_laboratory[test]:
             places -= 1
-        delay = int(self.tables.delays[test])
         return information._replace(
-            pending=tuple(sorted((*information.pending, (test, delay + 1)))),
-            budget=round(information.budget - float(self.tables.costs[test]), 9),
+            pending=tuple(sorted((*information.pending, (test, self._delays[test] + 1)))),
+            budget=round(information.budget - self._prices[test], MONEY_DIGITS),
             places=places,
         )
 
@@ -279,58 +306,23 @@ class DiagnosisProblem:
 
     def _hidden_symptom(self, information: Information) -> int | None:
         """Gives the first symptom that is not known."""
-        seen = {finding for finding, _ in information.evidence}
-        symptoms = range(self.model.num_tests, len(self.model.tests))
-        return next((finding for finding in symptoms if finding not in seen), None)
+        tests, findings = self.model.num_tests, len(self.model.tests)
+        seen = {finding for finding, _ in information.evidence if finding >= tests} if findings > tests else ()
+        return next((finding for finding in range(tests, findings) if finding not in seen), None)
 
     def _symptom_choice(self, information: Information, finding: int) -> Choice:
-        shown = tuple(self._shown(information, [finding], "", 1.0))
-        return Choice(self.wait + 1 + finding - self.model.num_tests, 0.0, shown)
+        number = self.wait + 1 + finding - self.model.num_tests
+        return Choice(number, 0.0, tuple(self._shown(information, finding)))
 
-    def _cheapest(self, information: Information) -> float | None:
-        """Gives the least that learning more costs; None when nothing can be learnt."""
-        if self._is_last_step(information):
-            return None
-        prices = [float(self.model.test_costs[test]) for test in self.tests(information)]
-        if information.pending:
-            prices.append(0.0)
-        return min(prices) + self.step_cost if prices else None
+    def _symptom(self, action: int) -> int:
+        return action - self.wait - 1 + self.model.num_tests
 
-    def _cured(self, given: tuple[int, ...]) -> Any:
-        """Int64 (K,), what the treatments together cure."""
-        columns = self.tables.cured[:, list(given)]
-        return np.bitwise_or.reduce(columns, axis=1) if given else np.zeros(len(columns), dtype=np.int64)
+    def _order(self, action: int) -> tuple[int, ...]:
+        return list(self._orders)[action - self._first_order]
 
-    def _compute_belief(self, evidence: Evidence, given: tuple[int, ...]) -> Probabilities:
-        return self.model.belief(evidence, given)
-
-    def _compute_outcomes(self, evidence: Evidence, given: tuple[int, ...]) -> Sequence[Probabilities | None]:
-        tables = self.model.all_outcome_beliefs(evidence)
-        if not given:
-            return tables
-        possible = (self.tables.present & ~self._cured(given)) != 0
-        kept = [None if table is None else table * possible for table in tables]
-        return [None if table is None else table / table.sum() for table in kept]
-
-    def _compute_perfect(self, given: tuple[int, ...]) -> Probabilities:
-        """Gives the utility of the best treatment when the condition is known, float64 (K,)."""
-        if self.treatment_ends:
-            return np.asarray(self.model.utilities.max(axis=1) - self.step_cost)
-        open_ = [each for each in range(len(self.tables.treatments)) if each not in given]
-        if len(open_) > MOST_TREATMENTS:
-            value = np.full(len(self.model.conditions), self.tables.health_value - self.step_cost)
-            return np.maximum(value, self.tables.untreated(self._cured(given)) - self.step_cost)
-        sets = itertools.chain.from_iterable(itertools.combinations(open_, n) for n in range(len(open_) + 1))
-        return np.asarray(np.max([self._value_of_set(given, chosen) for chosen in sets], axis=0))
-
-    def _value_of_set(self, given: tuple[int, ...], chosen: tuple[int, ...]) -> Probabilities:
-        """Gives the utility of giving these treatments and then stopping, float64 (K,)."""
-        cured = self._cured((*given, *chosen))
-        left = (self.tables.present & ~cured) != 0
-        steps = len(chosen) + np.where(left | (len(chosen) == 0), 1, 0)
-        costs = self.tables.treatment_costs[list(chosen)].sum()
-        harms = self.tables.treatment_harms[:, list(chosen)].sum(axis=1)
-        return np.asarray(self.tables.untreated(cured) - costs - harms - self.step_cost * steps)
+    @cached_property
+    def _by_cost(self) -> list[int]:
+        return [int(test) for test in np.argsort(self._costs[: self.model.num_tests], kind="stable")]
 
 
 def first_information(model: DiagnosisModel) -> Information:
@@ -345,7 +337,3 @@ def horizon(model: DiagnosisModel) -> int | None:
     needed = int(((tables.delays + 1) * tables.repeats).sum()) + len(tables.treatments) + 1
     limit = params.time_limit if params.deadline is None else min(params.time_limit, params.deadline)
     return limit if limit < needed else None
-
-
-def _with_result(evidence: Evidence, finding: int, outcome: int) -> Evidence:
-    return tuple(sorted((*evidence, (finding, outcome))))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from planzoo.envs.diagnosis.model import DiagnosisModel, Evidence
-from planzoo.planners.domains.diagnosis import DiagnosisPolicy
+import math
+from typing import Any
+
+from planzoo.envs.diagnosis.model import DiagnosisModel, Information
+from planzoo.planners.domains.diagnosis_outlook import Kept
+from planzoo.planners.domains.diagnosis_policy import DiagnosisPolicy
+from planzoo.planners.domains.diagnosis_problem import first_information
 from planzoo.planners.domains.diagnosis_tasks import CONFIRM, SCREEN, Protocol, protocol_domain
 from planzoo.planners.htn import HierarchicalPlanner, Plan, Task
 from planzoo.planners.policy import DecisionInfo, Explanation
+
+KEPT_PLANS = 2**12
+"""Information states whose plans are kept."""
 
 
 class ProtocolPolicy(DiagnosisPolicy):
@@ -19,68 +27,73 @@ class ProtocolPolicy(DiagnosisPolicy):
 
     def __init__(self, model: DiagnosisModel, seed: int | None = None) -> None:
         super().__init__(model, seed)
-        self.protocol = Protocol(model)
+        self.protocol = Protocol(self.problem)
         self.planner = HierarchicalPlanner(protocol_domain(self.protocol))
-        self._plans: dict[Evidence, Plan] = {}
+        self._plans: Kept[Information, Plan] = Kept(KEPT_PLANS)
 
-    def plan(self, evidence: Evidence = ()) -> Plan:
-        """Gives the plan after some results, for the case that every test turns out as is most likely."""
-        if evidence not in self._plans:
-            result = self.planner.solve((self.protocol.state(evidence), [Task("diagnose")]))
-            assert result.plan is not None  # treating is always possible
-            self.last_decision = DecisionInfo(expansions=result.expansions, replans=1)
-            self._plans[evidence] = result.plan
-        return self._plans[evidence]
+    def plan(self, information: Information | None = None) -> Plan:
+        """Gives the plan from what is known on, for the case that all turns out as is most likely."""
+        known = first_information(self.model) if information is None else information
+        return self._plans.get(known, lambda: self._planned(known))
 
-    def choose(self, evidence: Evidence) -> int:
+    def choose(self, information: Information) -> int:
         """Takes the plan's first action."""
-        name = self.plan(evidence).actions[0].arguments[0]
-        if self.plan(evidence).actions[0].name == "test":
-            return self.model.tests.index(name)
-        return len(self.model.tests) + self.model.treatments.index(name)
+        first = self.plan(information).actions[0]
+        if first.name == "wait":
+            return self.problem.wait
+        return self.problem.stop if first.name == "stop" else self.protocol.number(first.arguments[0])
 
-    def reason(self, evidence: Evidence, action: int) -> str:
+    def reason(self, information: Information, action: int, plan: Any = None) -> str:
         """Says by which methods the protocol came to the action, and on which facts they rest."""
-        if self.choose(evidence) != action:
-            return super().reason(evidence, action)
-        facts = self.facts(evidence)
-        cheapest = facts["cheapest_test"]
-        tests = "no test can be paid" if cheapest is None else f"the cheapest test costs {cheapest:.2f}"
+        told = super().reason(information, action, plan)
+        if self.choose(information) != action:
+            return told
+        facts = self.facts(information)
+        cheapest = facts["cheapest"]
+        learning = "nothing can be learnt" if cheapest is None else f"learning costs {cheapest:.2f} or more"
         return (
-            f"{super().reason(evidence, action)} It serves {' → '.join(self.chain(evidence))}: treating now "
-            f"earns {facts['treating_now']:.2f}, after one test {facts['confirming']:.2f}, after two "
+            f"{told} It serves {' → '.join(self.chain(information))}: ending it now earns "
+            f"{facts['ending_now']:.2f}, after one test {facts['confirming']:.2f}, after two "
             f"{facts['screening_and_confirming']:.2f}; to know for certain would be worth "
-            f"{facts['at_stake']:.2f}, and {tests}."
+            f"{facts['at_stake']:.2f}, and {learning}."
         )
 
-    def explain(self) -> Explanation:
+    def explanation(self, information: Information, action: int, plan: Any = None) -> Explanation:
         """Adds the decomposition, the facts that it rests on, and the plan from here on to the data."""
-        explanation = super().explain()
-        if self._last is None or self.choose(self._last[0]) != self._last[1]:
-            return explanation
-        evidence = self._last[0]
+        told = super().explanation(information, action, plan)
+        if self.choose(information) != action:
+            return told
         own = {
-            "tasks": self.chain(evidence),
-            "facts": self.facts(evidence),
-            "plan": [str(action) for action in self.plan(evidence).actions],
+            "tasks": self.chain(information),
+            "facts": self.facts(information),
+            "plan": [str(each) for each in self.plan(information).actions],
         }
-        return Explanation(explanation.words, {**explanation.data, **own})
+        return Explanation(told.words, {**told.data, **own})
 
-    def chain(self, evidence: Evidence) -> list[str]:
+    def chain(self, information: Information) -> list[str]:
         """Names the tasks that the next action is part of, and the methods by which they were done."""
-        tree = self.plan(evidence).decomposition
+        tree = self.plan(information).decomposition
         nodes = tree.path(tree.leaves[0])[:-1]
         return [f"{tree.tasks[node][0]} by {tree.methods[node]}" for node in nodes]
 
-    def facts(self, evidence: Evidence) -> dict[str, float | None]:
+    def facts(self, information: Information) -> dict[str, float | None]:
         """Gives the numbers that the methods' preconditions compare."""
-        protocol, state = self.protocol, self.protocol.state(evidence)
+        protocol, state = self.protocol, self.protocol.state(information)
         return {
             "most_likely": state.belief.probability(state.belief.most_likely),
-            "money": state.money,
+            "money": information.budget if math.isfinite(information.budget) else None,
             "at_stake": protocol.at_stake(state),
-            "cheapest_test": protocol.cheapest(state),
-            "treating_now": protocol.value(evidence, 0),
-            "confirming": protocol.value(evidence, CONFIRM),
-            "screening_and_confirming": protocol.value(evidence, SCREEN),
+            "cheapest": protocol.cheapest(state),
+            "ending_now": protocol.value(information, 0),
+            "confirming": protocol.value(information, CONFIRM),
+            "screening_and_confirming": protocol.value(information, SCREEN),
         }
+
+    def _planned(self, information: Information) -> Plan:
+        result = self.planner.solve((self.protocol.state(information), [Task("diagnose")]))
+        assert result.plan is not None  # stopping is always possible
+        spent = self.last_decision
+        self.last_decision = DecisionInfo(
+            expansions=spent.expansions + result.expansions, replans=spent.replans + 1
+        )
+        return result.plan

@@ -1,50 +1,192 @@
-"""What each test of a diagnosis is worth by itself: myopic value of information, after what is known."""
+"""What the tests of a diagnosis are worth, alone and with one more after them.
+
+The value is that of Howard, "Information value theory" (1966): what ending it is expected to earn after the
+result, minus what it earns now. A test's harm, the step that it takes and those until its result arrives
+count as cost.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
-from planzoo.envs.diagnosis.model import Information
+import numpy as np
+from numpy.typing import NDArray
+
+from planzoo.envs.diagnosis.model import Information, Probabilities
+from planzoo.planners.domains.diagnosis_outlook import Outlook, with_result
 from planzoo.planners.domains.diagnosis_problem import DiagnosisProblem
-from planzoo.planners.pomdp.information import ROUNDING, InformationValue, mutual_information
+from planzoo.planners.pomdp.information import ROUNDING, InformationValue
+
+GAIN = 1e-9
+"""A test is worth doing if it gains more than this."""
+SCREENED = 8
+"""Two tests are looked ahead from this many tests: the most valuable by themselves, then the most telling."""
+MOST_AWAITED = 16
+"""Up to so many joint outcomes of the tests in work are looked at."""
+
+
+class Prospects(NamedTuple):
+    """What the tests that can be done now are worth.
+
+    Attributes:
+        tests: int64 (n,), in the problem's order.
+        gains: float64 (n,), what ending it after the result earns above ending it now; never negative.
+        costs: float64 (n,), price, harm and steps.
+    """
+
+    tests: NDArray[np.int64]
+    gains: Probabilities
+    costs: Probabilities
+
+    @property
+    def nets(self) -> Probabilities:
+        """Gains minus costs, float64 (n,)."""
+        return self.gains - self.costs
+
+    def best(self) -> tuple[int, float] | None:
+        """Gives the test of the highest net gain, of equals the first, if it is worth doing."""
+        if not len(self.tests):
+            return None
+        nets = self.nets
+        place = int(np.argmax(nets >= nets.max() - GAIN))
+        return (int(self.tests[place]), float(nets[place])) if nets[place] > GAIN else None
+
+
+def prospects(problem: DiagnosisProblem, information: Information) -> Prospects:
+    """Values each test that can be done now by itself."""
+    tests = np.array(problem.tests(information), dtype=np.int64)
+    if not len(tests):
+        return Prospects(tests, np.zeros(0), np.zeros(0))
+    outlooks, given = problem.outlooks, information.given
+    rows, chosen, starts = _rows_of(problem, outlooks.outlook(information.evidence, given), tests)
+    values = outlooks.ending_values(rows[chosen], given, information.time)
+    gains = np.add.reduceat(values, starts) - problem.lower_bound(information)
+    costs = np.array([problem.cost(test) + problem.waiting(test) for test in tests.tolist()])
+    return Prospects(tests, np.where(gains > ROUNDING, gains, 0.0), costs)
+
+
+def told_bits(problem: DiagnosisProblem, information: Information, tests: NDArray[np.int64]) -> Probabilities:
+    """Computes the mutual information in bits of each test's result and the condition, float64 (n,)."""
+    outlook = problem.outlooks.outlook(information.evidence, information.given)
+    rows, chosen, starts = _rows_of(problem, outlook, tests)
+    prior = problem.belief_array(information)
+    joint = _bits(rows[chosen]).sum(axis=1) - _bits(outlook.chances[chosen])
+    return np.maximum(0.0, np.add.reduceat(joint, starts) - _bits(prior).sum())
 
 
 def test_values(problem: DiagnosisProblem, information: Information) -> list[InformationValue]:
-    """Values the tests that can be done now, the best net value first and equals in the problem's order.
-
-    The value is that of Howard, "Information value theory" (1966): expected utility of the best treatment
-    after the result, minus that of the best treatment now. A test's harm and the step that it takes count as
-    cost; a delay does not, as one may do something else in the meantime.
-    """
-    utilities = problem.treatment_utilities(information.given)
-    now = float((problem.belief_array(information) @ utilities).max())
-    tests = problem.tests(information)
-    rows = problem.finding_beliefs(information) if tests else []
-    values = []
-    for test in tests:
-        table = rows[test]
-        assert table is not None  # it can be done
-        utility = float((table @ utilities).max(axis=1).sum()) - now
-        values.append(
-            InformationValue(
-                test=problem.name(test),
-                bits=mutual_information(table),
-                utility=utility if abs(utility) > ROUNDING else 0.0,
-                cost=problem.cost(test),
-            )
-        )
+    """Values the tests that can be done now, the best net value first and equals in the problem's order."""
+    found = prospects(problem, information)
+    if not len(found.tests):
+        return []
+    facts = zip(
+        found.tests.tolist(),
+        told_bits(problem, information, found.tests).tolist(),
+        found.gains.tolist(),
+        found.costs.tolist(),
+        strict=True,
+    )
+    values = [InformationValue(problem.name(test), bits, gain, cost) for test, bits, gain, cost in facts]
     return sorted(values, key=lambda value: -value.net)
 
 
-def best_treatment(problem: DiagnosisProblem, information: Information) -> tuple[int, float]:
-    """Finds the best treatment, or stopping, as if it were the last action.
+def value_of(problem: DiagnosisProblem, information: Information, tests: int) -> float:
+    """Gives what ending it after at most so many more tests, 0 to 2, is expected to earn.
 
-    Returns:
-        The action, of equals stopping, and its expected utility.
+    Each test's result is waited for before the next one, or a treatment. Of two tests the first is one of the
+    few of :func:`screening`.
     """
-    expected = problem.belief_array(information) @ problem.treatment_utilities(information.given)
-    best = len(expected) - 1 - int(np.argmax(expected[::-1]))
-    return problem.model.num_tests + best, float(expected[best])
+    now = problem.lower_bound(information)
+    if tests == 0:
+        return now
+    if tests == 1:
+        best = prospects(problem, information).best()
+        return now if best is None else now + best[1]
+    return max([now, *screening(problem, information).values()])
+
+
+def screening(problem: DiagnosisProblem, information: Information) -> dict[int, float]:
+    """Gives what each of the best tests, with the best single test after its result, is expected to earn."""
+    found = prospects(problem, information)
+    values = {}
+    for test in _candidates(problem, information, found):
+        cost = float(found.costs[np.searchsorted(found.tests, test)])
+        chances = problem.outlooks.outcome_chances(information.evidence, information.given, test)
+        values[test] = -cost + sum(
+            chance * value_of(problem, problem.shown(information, test, outcome), 1)
+            for outcome, chance in enumerate(chances)
+            if chance > ROUNDING
+        )
+    return values
+
+
+def is_worth_waiting(problem: DiagnosisProblem, information: Information) -> bool:
+    """Tells whether a result in work gains more than the steps until it arrives cost."""
+    given, now = information.given, problem.lower_bound(information)
+    for test, left in information.pending:
+        if information.time is None or information.time > left:
+            outlook = problem.outlooks.outlook(information.evidence, given)
+            rows, chosen, _ = _rows_of(problem, outlook, np.array([test]))
+            time = None if information.time is None else information.time - left
+            value = float(problem.outlooks.ending_values(rows[chosen], given, time).sum())
+            if value - now > left * problem.step_cost + GAIN:
+                return True
+    return False
+
+
+def wanted_anyway(problem: DiagnosisProblem, information: Information) -> int | None:
+    """Finds a test that is worth doing by itself whatever the tests in work will show; None if none is.
+
+    Done while one waits for them, it costs no further steps. Of several it is the one that gains most.
+    """
+    cases = [(1.0, information._replace(pending=()))]
+    for test, _ in information.pending:
+        cases = [
+            (chance * each, _with(known, test, outcome))
+            for chance, known in cases
+            for outcome, each in enumerate(problem.outlooks.outcome_chances(known.evidence, known.given, test))
+            if each > ROUNDING
+        ]
+        if len(cases) > MOST_AWAITED:
+            return None
+    able = set(problem.tests(information))
+    total: dict[int, float] = dict.fromkeys(able, 0.0)
+    for chance, known in cases:
+        found = prospects(problem, known)
+        nets = dict(zip(found.tests.tolist(), found.nets.tolist(), strict=True))
+        total = {test: gain + chance * nets[test] for test, gain in total.items() if nets.get(test, 0.0) > GAIN}
+    return min(total, key=lambda test: (-total[test], test), default=None)
+
+
+def _with(information: Information, finding: int, outcome: int) -> Information:
+    return information._replace(evidence=with_result(information.evidence, finding, outcome))
+
+
+def _candidates(problem: DiagnosisProblem, information: Information, found: Prospects) -> list[int]:
+    """Chooses the tests to look ahead from: half by their value, the others by what they tell for their cost."""
+    if len(found.tests) <= SCREENED:
+        return [int(test) for test in found.tests]
+    by_value = np.argsort(-found.nets, kind="stable")[: SCREENED // 2]
+    bits = told_bits(problem, information, found.tests)
+    bits[by_value] = -1.0
+    by_bits = np.argsort(-bits, kind="stable")[: SCREENED - len(by_value)]
+    return sorted(int(found.tests[place]) for place in (*by_value, *by_bits))
+
+
+def _rows_of(
+    problem: DiagnosisProblem, outlook: Outlook, tests: NDArray[np.int64]
+) -> tuple[Probabilities, NDArray[np.int64], NDArray[np.int64]]:
+    """Gives the outlook's rows, which of them are some tests', and where each test's begin among these."""
+    first, last = problem.outlooks.starts[tests], problem.outlooks.starts[tests + 1]
+    counts = last - first
+    starts = np.cumsum(counts) - counts
+    chosen = np.arange(int(counts.sum())) - np.repeat(starts - first, counts)
+    return outlook.rows, chosen, starts
+
+
+def _bits(probabilities: Probabilities) -> Probabilities:
+    """P · log2 P, elementwise, where the logarithm of 0 counts as 0."""
+    return probabilities * np.log2(np.where(probabilities > 0, probabilities, 1.0))
 
 
 test_values.__test__ = False  # type: ignore[attr-defined]

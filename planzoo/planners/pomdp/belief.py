@@ -197,6 +197,11 @@ class BeliefState:
         position = self._positions.get(frozen(state))
         return 0.0 if position is None else float(self.probabilities[position])
 
+    def to_dict(self) -> dict[str, float]:
+        """Gives the probabilities by the states' names, as plain data."""
+        named = {label(state): number for state, number in self.items()}
+        return named if len(named) == len(self.states) else {repr(key): part for key, part in self.items()}
+
     def words(self, count: int = 3) -> str:
         """Names the most likely states with their probabilities, at most ``count`` of them."""
         order = np.argsort(-self.probabilities, kind="stable")[:count]

@@ -17,8 +17,9 @@ import numpy as np
 from planzoo.errors import InputError
 from planzoo.planners.pomdp.and_or_search import VALUE_TOLERANCE, Alternative, AndOrSearch, SearchPoint
 from planzoo.planners.pomdp.contingent_plan import ContingentPlan
-from planzoo.planners.pomdp.information_problem import DepthLimited, InformationProblem, TestingInformation
+from planzoo.planners.pomdp.information_problem import DepthLimited, InformationProblem
 from planzoo.planners.pomdp.problem import Evidence, TestingProblem
+from planzoo.planners.pomdp.testing_information import TestingInformation
 from planzoo.planners.status import Status
 
 __all__ = ["VALUE_TOLERANCE", "ContingentPlanner", "ContingentPlanning", "SearchBudget"]

@@ -190,7 +190,10 @@ class InformedUtilities:
             np.maximum(self._values, np.tensordot(column, joint, axes=1), out=self._values)
 
     def __call__(self, evidence: Evidence = ()) -> float:
-        """Gives the expected utility of the best end once all results are known; impossible ones cut nothing."""
+        """Gives the expected utility of the best end once all results are known.
+
+        Impossible evidence tells nothing.
+        """
         window = _window(evidence, self._values.ndim + 1)[1:]
         chance = float(self._chances[window].sum())
         if chance <= 0:

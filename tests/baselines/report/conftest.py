@@ -7,29 +7,48 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planzoo.baselines.cells import make_cells
+from planzoo.baselines.cells import Cell, make_cells
 from planzoo.baselines.config import CompareConfig, ReferenceConfig
 from planzoo.baselines.results import Record
+from planzoo.baselines.rollout import Episode
 from planzoo.baselines.run_file import Run
 from planzoo.baselines.summary import ScenarioSummary, summarize_policy
 
 
 @pytest.fixture
 def summary(toy_config: CompareConfig, record: Record) -> ScenarioSummary:
-    """``random`` earns about 0, ``random fleet`` about 10."""
+    """``random`` earns about 0, ``random fleet`` about 10; episodes tell the fact ``cost``."""
+    reference = ReferenceConfig(value=12.5, source="a proof <in> four lines")
     random = np.random.default_rng(0)
     policies = [
         summarize_policy(
-            cell,
+            scored(cell, reference),
             [
-                replace(record, episode=replace(record.episode, seed=seed, episode_return=float(value)))
+                replace(record, episode=episode_of(record, seed, float(value)))
                 for seed, value in enumerate(random.normal(mean, 1.0, 20))
             ],
         )
         for cell, mean in zip(make_cells(toy_config), (0.0, 10.0), strict=True)
     ]
-    reference = ReferenceConfig(value=12.5, source="a proof <in> four lines")
     return ScenarioSummary("Toy warehouse", "warehouse_v0", reference, tuple(policies))
+
+
+def scored(cell: Cell, reference: ReferenceConfig) -> Cell:
+    scenario = cell.scenario.model_copy(update={"reference": reference, "measures": MEASURES})
+    return cell.model_copy(update={"scenario": scenario})
+
+
+def episode_of(record: Record, seed: int, value: float) -> Episode:
+    return replace(record.episode, seed=seed, episode_return=value, facts={"cost": 40.0 - value})
+
+
+MEASURES = {"cost": "money <spent>", "bribes": "bribes"}
+
+
+@pytest.fixture
+def measured(summary: ScenarioSummary) -> ScenarioSummary:
+    """The same where the config wants to see a fact that all episodes tell, and one that none tells."""
+    return replace(summary, measures=MEASURES)
 
 
 @pytest.fixture

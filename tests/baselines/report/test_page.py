@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from planzoo.baselines.formats import MISSING, interval, number
 from planzoo.baselines.report.page import PAGE_FILE, leads, render_page, verdict, write_page
 from planzoo.baselines.run_file import Run
 from planzoo.baselines.summary import ScenarioSummary
@@ -70,6 +71,47 @@ def test_parts_that_do_not_apply_are_left_out(run: Run, summary: ScenarioSummary
     page = render_page(run.model_copy(update={"command": "", "description": ""}), (plain,))
     assert "regret" not in page and "dashed line" not in page and "same observation." not in page
     assert "Command" not in page and "<nav" not in page
+
+
+def test_measures_have_a_table_and_a_plot(
+    run: Run, summary: ScenarioSummary, measured: ScenarioSummary
+) -> None:
+    page = render_page(run, (measured,))
+    checker = Checker()
+    checker.feed(page)
+    assert checker.open == [] and page.count("<svg") == 5 and page.count("<table") == 3
+    assert page.count('<th scope="col">money &lt;spent&gt;</th>') == 1
+    for policy in measured.policies:
+        cost = policy.measures["cost"]
+        assert (
+            f'<td>{number(cost.mean, 1)}<span class="interval">{interval(cost.interval, 1)}</span></td>'
+            in page
+        )
+    assert page.count(f"<td>{MISSING}</td>") == 2 + render_page(run, (summary,)).count(f"<td>{MISSING}</td>")
+    assert "<h3>Return against money &lt;spent&gt;</h3>" in page
+
+
+def test_measure_that_no_episode_told_has_no_plot(run: Run, summary: ScenarioSummary) -> None:
+    page = render_page(run, (replace(summary, measures={"bribes": "bribes"}),))
+    assert page.count("<svg") == 4 and '<th scope="col">bribes</th>' in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("published", ("regret, 95 % interval", "the reference for the mean return, 12.5: a proof")),
+        ("optimum", ("regret to the optimum, 95 % interval", "the optimum, the highest mean return")),
+        ("upper_bound", ("regret to a proven bound, 95 % interval", "the optimum may lie nearer")),
+    ],
+)
+def test_regret_says_to_what(run: Run, summary: ScenarioSummary, kind: str, words: tuple[str, str]) -> None:
+    assert summary.reference is not None
+    page = render_page(
+        run, (replace(summary, reference=summary.reference.model_copy(update={"kind": kind})),)
+    )
+    assert all(word in page for word in words)
+    regret = summary.policies[0].regret
+    assert regret is not None and interval(regret.interval, 1) in page
 
 
 def test_verdict_tells_a_lead_from_a_doubt(summary: ScenarioSummary) -> None:

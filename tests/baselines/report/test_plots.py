@@ -15,20 +15,22 @@ from planzoo.baselines.report.plots import (
     compute_plot,
     decision_time_plot,
     distribution_plot,
+    measure_plot,
+    plotted_measure,
     return_plot,
     spread_apart,
 )
-from planzoo.baselines.summary import ScenarioSummary
+from planzoo.baselines.summary import Estimate, ScenarioSummary
 
-PLOTS = [return_plot, distribution_plot, decision_time_plot, compute_plot]
+PLOTS = [return_plot, distribution_plot, decision_time_plot, compute_plot, measure_plot]
 Draw = Callable[[ScenarioSummary], str]
 
 
 @pytest.mark.parametrize("draw", PLOTS)
 def test_plot_is_svg_that_names_every_policy_and_takes_type_and_colour_from_the_page(
-    draw: Draw, summary: ScenarioSummary
+    draw: Draw, measured: ScenarioSummary
 ) -> None:
-    svg = draw(summary)
+    svg = draw(measured)
     root = ElementTree.fromstring(svg)
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"random", "random fleet"} <= set(texts)
@@ -39,15 +41,15 @@ def test_plot_is_svg_that_names_every_policy_and_takes_type_and_colour_from_the_
 
 
 @pytest.mark.parametrize("draw", PLOTS)
-def test_same_summary_same_plot(draw: Draw, summary: ScenarioSummary) -> None:
-    assert draw(summary) == draw(summary)
+def test_same_summary_same_plot(draw: Draw, measured: ScenarioSummary) -> None:
+    assert draw(measured) == draw(measured)
 
 
 @pytest.mark.parametrize("draw", PLOTS)
-def test_one_episode_without_time_or_interval_can_be_drawn(draw: Draw, summary: ScenarioSummary) -> None:
+def test_one_episode_without_time_or_interval_can_be_drawn(draw: Draw, measured: ScenarioSummary) -> None:
     nothing = Interval(float("nan"), float("nan"))
     policy = replace(
-        summary.policies[0],
+        measured.policies[0],
         returns=np.array([0.0]),
         mean=0.0,
         iqm=0.0,
@@ -56,7 +58,7 @@ def test_one_episode_without_time_or_interval_can_be_drawn(draw: Draw, summary: 
         decision_seconds=0.0,
         decision_seconds_p95=0.0,
     )
-    assert draw(replace(summary, policies=(policy,))).startswith("<svg")
+    assert draw(replace(measured, policies=(policy,))).startswith("<svg")
 
 
 def test_every_episode_is_a_dot_up_to_a_limit(summary: ScenarioSummary) -> None:
@@ -66,6 +68,39 @@ def test_every_episode_is_a_dot_up_to_a_limit(summary: ScenarioSummary) -> None:
 
     assert dots(MOST_DOTS) - dots(MOST_DOTS - 50) == 50
     assert dots(MOST_DOTS + 50) == dots(MOST_DOTS)
+
+
+def test_measure_plot_shows_every_policy_that_told_the_measure(measured: ScenarioSummary) -> None:
+    assert plotted_measure(measured) == "cost"
+    assert "var(--series-1)" in measure_plot(measured) and "money &lt;spent&gt;" in measure_plot(measured)
+    silent = replace(measured.policies[0], measures={})
+    svg = measure_plot(replace(measured, policies=(silent, measured.policies[1])))
+    assert "var(--series-1)" not in svg and "var(--series-2)" in svg and ">random<" not in svg
+
+
+def test_measure_plot_of_one_episode(measured: ScenarioSummary) -> None:
+    nothing = Interval(float("nan"), float("nan"))
+    policy = replace(
+        measured.policies[0], mean=0.0, mean_interval=nothing, measures={"cost": Estimate(0.0, nothing)}
+    )
+    assert ">random<" in measure_plot(replace(measured, policies=(policy,)))
+
+
+def test_no_measure_no_plot(summary: ScenarioSummary) -> None:
+    assert plotted_measure(summary) is None
+    assert plotted_measure(replace(summary, measures={"bribes": "bribes"})) is None
+    with pytest.raises(ValueError, match="no measure to draw"):
+        measure_plot(summary)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("draw", [compute_plot, measure_plot])
+def test_a_dozen_policies_are_all_named(draw: Draw, measured: ScenarioSummary) -> None:
+    policies = tuple(
+        replace(measured.policies[index % 2], title=f"policy number {index}") for index in range(12)
+    )
+    svg = draw(replace(measured, policies=policies))
+    assert all(f">policy number {index}<" in svg for index in range(12))
 
 
 def test_reference_is_a_dashed_line(summary: ScenarioSummary) -> None:

@@ -175,6 +175,18 @@ def test_panels_without_a_grid_stand_in_two_columns() -> None:
     assert four.shape[0] > pair.shape[0]
 
 
+def test_panels_that_two_columns_cannot_hold_stand_in_more() -> None:
+    tall = Panel("Tall", (Text("a", lines=12),))
+    pair, six, nine = (render_image(Scene("", panels=(tall,) * count)).shape for count in (2, 4, 9))
+    column = pair[1] / 2
+    assert round(six[1] / column) == 2
+    assert round(nine[1] / column) == 5
+    assert nine[0] == six[0] < 1080
+    huge = Panel("Huge", (Text("a", lines=60),))
+    row = render_image(Scene("", panels=(huge, tall, huge, tall)))
+    assert round(row.shape[1] / column) == 4
+
+
 def test_panels_stand_under_each_other_beside_a_tall_grid() -> None:
     one = Panel("One", (Text("a", lines=3),))
     single = render_image(Scene("", 4, 9, panels=(one,)), 64)

@@ -5,23 +5,30 @@ import json
 import numpy as np
 import pytest
 
+from planzoo.errors import InputError
 from planzoo.planners.pomdp.belief import BeliefState
-from planzoo.planners.pomdp.contingent_plan import ContingentPlan
+from planzoo.planners.pomdp.contingent_plan import END, ContingentPlan
 
 
 def belief(ill: float) -> BeliefState:
     return BeliefState(("ill", "well"), np.array([ill, 1 - ill]))
 
 
+def treat(name: str, utility: float, probability: float, ill: float) -> ContingentPlan:
+    return ContingentPlan(
+        name, expected_utility=utility, probability=probability, belief=belief(ill), kind="treat"
+    )
+
+
 PLAN = ContingentPlan(
     "swab",
     {
-        "positive": ContingentPlan("drug", expected_utility=4.0, probability=0.25, belief=belief(0.9)),
+        "positive": treat("drug", 4.0, 0.25, 0.9),
         "negative": ContingentPlan(
             "scan",
             {
-                "bad": ContingentPlan("drug", expected_utility=2.0, probability=0.15, belief=belief(0.6)),
-                "good": ContingentPlan("rest", expected_utility=8.0, probability=0.6, belief=belief(0.0)),
+                "bad": treat("drug", 2.0, 0.15, 0.6),
+                "good": treat("rest", 8.0, 0.6, 0.0),
             },
             depth=1, expected_cost=2.0, expected_utility=4.8, probability=0.75,
             belief=belief(0.12), kind="test",
@@ -65,3 +72,40 @@ def test_nodes_and_branches_are_walked() -> None:
     assert PLAN.follow("negative").follow("good").root_action == "rest"
     with pytest.raises(KeyError):
         PLAN.follow("maybe")
+
+
+def test_only_what_gathers_information_is_a_test() -> None:
+    kinds = ("observe", "ask", "test", "treat", "wait", "stop", "act", END)
+    assert [ContingentPlan("x", kind=kind).is_test for kind in kinds] == [True] * 3 + [False] * 5
+    assert ContingentPlan("x").kind == "act"
+
+
+def test_a_plan_is_saved_and_read_again() -> None:
+    again = ContingentPlan.from_json(PLAN.to_json(indent=2))
+    assert again.to_dict() == PLAN.to_dict()
+    assert again.to_text() == PLAN.to_text()
+    assert ContingentPlan.from_dict(ContingentPlan("rest").to_dict()).belief is None
+    for text in ("{", "[" * 100_000, "\x00", b"\xff\xfe", "nul"):
+        with pytest.raises(InputError, match="must be JSON"):
+            ContingentPlan.from_json(text)
+
+
+def test_a_plan_too_deep_for_json_is_an_error() -> None:
+    plan = ContingentPlan("stop", kind="stop")
+    for _ in range(50_000):
+        plan = ContingentPlan("wait", {"later": plan}, kind="wait")
+    with pytest.raises(InputError, match="too deep for JSON"):
+        plan.to_json()
+    assert sum(1 for _ in plan.nodes()) == 50_001
+    while plan.branches:  # taken apart from the top, as Python frees nested objects by recursion
+        plan = plan.branches["later"]
+
+
+def test_improbable_branches_are_folded() -> None:
+    assert PLAN.to_text(min_probability=0.5).splitlines() == [
+        "swab?  [probability 100.0%, utility 3.60, cost 2.50]",
+        "├─ negative → scan?  [probability 75.0%, utility 4.80, cost 2.00]",
+        "│  ├─ good → rest  [probability 60.0%, utility 8.00, well 100.0%]",
+        "│  └─ … 1 more  [probability 15.0%]",
+        "└─ … 1 more  [probability 25.0%]",
+    ]

@@ -9,52 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planzoo.envs.diagnosis.generator import random_instance
-from planzoo.envs.diagnosis.model import DiagnosisModel
-from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.errors import InputError
 from planzoo.planners.pomdp.contingent_plan import ContingentPlan
 from planzoo.planners.pomdp.contingent_planner import ContingentPlanner, SearchBudget
 from planzoo.planners.pomdp.problem import TableProblem, best_treatment
 from planzoo.planners.status import Status
+from tests.planners.pomdp.graphs import GraphProblem
+from tests.planners.pomdp.tables import (
+    ASIA_OPTIMUM,
+    asia,
+    cells_of,
+    lived_return,
+    optimum,
+    problems,
+    random_table,
+)
 
-ASIA = DiagnosisModel(DiagnosisParams.asia())
-ASIA_OPTIMUM = 4.050370064
-
-Cells = list[tuple[float, int, tuple[int, ...]]]
-"""Hidden truths: (probability, condition, results of all tests)."""
-
-
-def cells_of(problem: Any) -> Cells:
-    counts = [len(names) for names in problem.outcomes]
-    joint = problem.joint.reshape(len(problem.conditions), *counts)
-    return [(float(joint[index]), index[0], index[1:]) for index in np.ndindex(joint.shape)]
-
-
-def oracle(problem: Any, cells: Cells, done: frozenset[int], left: float, time: int) -> float:
-    """The optimum, unnormalised, by recursion over the hidden truths that are still possible.
-
-    It knows no beliefs, no memory and no bounds, unlike the planner.
-    """
-    if not cells:
-        return 0.0
-    best = max(
-        sum(chance * problem.utilities[condition, treatment] for chance, condition, _ in cells)
-        for treatment in range(len(problem.treatments))
-    )
-    for test, cost in enumerate(problem.test_costs):
-        if test in done or cost > left + 1e-9 or not time:
-            continue
-        value = -cost * sum(chance for chance, _, _ in cells)
-        if left - cost <= 1e-9:
-            value += sum(chance * problem.untreated[condition] for chance, condition, _ in cells)
-        else:
-            for outcome in range(len(problem.outcomes[test])):
-                same = [cell for cell in cells if cell[2][test] == outcome]
-                value += oracle(problem, same, done | {test}, left - cost, time - 1)
-        best = max(best, value)
-    return best
-
+ASIA = asia()
 
 Tree = int | tuple[int, tuple["Tree", ...]]
 """A treatment, or a test with a tree for each outcome."""
@@ -86,32 +57,10 @@ def tree_return(problem: Any, tree: Tree, condition: int, results: tuple[int, ..
 
 def best_tree(problem: Any) -> float:
     """The best of all decision trees, each tried on every hidden truth."""
-    cells = [cell for cell in cells_of(problem) if cell[0] > 0]
+    cells = cells_of(problem)
     return max(
         sum(chance * tree_return(problem, tree, condition, results) for chance, condition, results in cells)
         for tree in all_trees(problem, frozenset(range(len(problem.tests))))
-    )
-
-
-@st.composite
-def problems(draw: st.DrawFn, max_tests: int = 3, max_treatments: int = 3) -> TableProblem:
-    """Random tables with correlated results, zero probabilities, and budgets that bind or are met exactly."""
-    counts = draw(st.lists(st.integers(2, 3), min_size=1, max_size=max_tests))
-    conditions, treatments = draw(st.integers(1, 3)), draw(st.integers(1, max_treatments))
-    random = np.random.default_rng(draw(st.integers(0, 2**32)))
-    joint = random.random((conditions, *counts)) ** 3 * (random.random((conditions, *counts)) < 0.8)
-    joint.flat[0] += 0.1
-    costs = random.integers(0, 5, len(counts)) / 4
-    return TableProblem(
-        conditions=tuple(f"c{k}" for k in range(conditions)),
-        tests=tuple(f"t{k}" for k in range(len(counts))),
-        outcomes=tuple(tuple(f"o{k}" for k in range(count)) for count in counts),
-        treatments=tuple(f"m{k}" for k in range(treatments)),
-        joint=joint / joint.sum(),
-        test_costs=costs,
-        utilities=random.normal(0, 4, (conditions, treatments)),
-        untreated=random.normal(1, 4, conditions),
-        budget=draw(st.sampled_from([0.5, 1.0, 1.75, 5.0, np.inf])),
     )
 
 
@@ -131,31 +80,13 @@ def check_plan(problem: Any, plan: ContingentPlan) -> None:
         check_plan(problem, branch)
 
 
-def lived_return(problem: Any, plan: ContingentPlan) -> float:
-    total = 0.0
-    for chance, condition, results in cells_of(problem):
-        node, value = plan, 0.0
-        while node.is_test and chance > 0:
-            test = problem.tests.index(node.root_action)
-            value -= problem.test_costs[test]
-            if not node.branches:
-                break
-            node = node.branches[problem.outcomes[test][results[test]]]
-        if node.is_test:
-            value += problem.untreated[condition]
-        else:
-            value += problem.utilities[condition, problem.treatments.index(node.root_action)]
-        total += chance * value
-    return total
-
-
 @settings(max_examples=200, deadline=None)
 @given(problems())
 def test_plans_are_optimal(problem: TableProblem) -> None:
     result = ContingentPlanner().solve(problem)
     assert result.status is Status.SOLVED
     assert result.plan is not None
-    expected = oracle(problem, cells_of(problem), frozenset(), problem.budget, len(problem.tests))
+    expected = optimum(problem)
     assert result.expected_utility == pytest.approx(expected, abs=1e-9)
     assert lived_return(problem, result.plan) == pytest.approx(expected, abs=1e-9)
     check_plan(problem, result.plan)
@@ -171,7 +102,7 @@ def test_no_decision_tree_is_better(problem: TableProblem) -> None:
 @given(problems(), st.integers(0, 3))
 def test_a_bounded_depth_gives_the_best_plan_of_that_depth(problem: TableProblem, depth: int) -> None:
     result = ContingentPlanner(depth).solve(problem)
-    expected = oracle(problem, cells_of(problem), frozenset(), problem.budget, depth)
+    expected = optimum(problem, depth)
     assert result.expected_utility == pytest.approx(expected, abs=1e-9)
     assert result.plan is not None
     assert result.plan.depth <= depth
@@ -193,7 +124,7 @@ def test_an_interrupted_search_gives_an_honest_plan(problem: TableProblem, expan
 
 def test_asia_is_solved_to_the_optimum_of_the_oracle() -> None:
     result = ContingentPlanner().solve(ASIA)
-    expected = oracle(ASIA, cells_of(ASIA), frozenset(), ASIA.budget, 4)
+    expected = optimum(ASIA)
     assert result.expected_utility == pytest.approx(expected, abs=1e-12)
     assert expected == pytest.approx(ASIA_OPTIMUM, abs=1e-9)
     assert result.plan is not None
@@ -210,11 +141,13 @@ def test_asia_needs_several_tests_together() -> None:
     assert by_depth[1] - by_depth[0] > 0.3
 
 
-def test_random_instances_of_six_tests_are_solved() -> None:
-    model = DiagnosisModel(random_instance(4, faults=5, tests=6))
-    result = ContingentPlanner().solve(model)
-    expected = oracle(model, [c for c in cells_of(model) if c[0] > 0], frozenset(), model.budget, 6)
-    assert result.expected_utility == pytest.approx(expected, abs=1e-9)
+def test_many_tests_worth_doing_are_solved() -> None:
+    problem = random_table(2, conditions=5, tests=6, treatments=5)
+    result = ContingentPlanner().solve(problem)
+    assert result.plan is not None
+    assert result.plan.depth >= 3
+    assert result.expected_utility == pytest.approx(optimum(problem), abs=1e-9)
+    assert result.lower_bound == pytest.approx(result.upper_bound, abs=1e-9)
 
 
 def test_a_plan_can_begin_in_the_middle() -> None:
@@ -228,7 +161,7 @@ def test_a_plan_can_begin_in_the_middle() -> None:
 
 
 def test_problems_without_an_action_are_infeasible() -> None:
-    spent = ContingentPlanner().solve(DiagnosisModel(DiagnosisParams.asia(budget=1.0)), evidence=((2, 0),))
+    spent = ContingentPlanner().solve(asia(budget=1.0), evidence=((2, 0),))
     assert spent.status is Status.INFEASIBLE
     assert spent.plan is None
     assert spent.expected_utility == -np.inf
@@ -244,17 +177,28 @@ def test_a_problem_without_tests_is_a_treatment() -> None:
 
 
 def test_little_time_still_gives_a_plan() -> None:
-    model = DiagnosisModel(random_instance(0, faults=6, tests=10))
-    result = ContingentPlanner().solve(model, SearchBudget(milliseconds=5))
+    problem = random_table(2, conditions=8, tests=11, treatments=8)
+    result = ContingentPlanner().solve(problem, SearchBudget(milliseconds=5))
     assert result.status is Status.BUDGET_SPENT
     assert result.plan is not None
     assert result.seconds < 1
-    assert result.expected_utility >= best_treatment(model, model.belief())[1]
+    assert result.expected_utility == pytest.approx(result.lower_bound)
+    assert best_treatment(problem, problem.belief())[1] <= result.lower_bound < result.upper_bound
+    assert result.trace[-1].upper == pytest.approx(result.upper_bound, abs=0.01)
+
+
+def test_no_time_at_all_is_a_budget_too() -> None:
+    for budget in (SearchBudget(expansions=0), SearchBudget(milliseconds=0)):
+        result = ContingentPlanner().solve(ASIA, budget)
+        assert (result.status, result.expansions) == (Status.BUDGET_SPENT, 0)
+        assert result.expected_utility == pytest.approx(best_treatment(ASIA, ASIA.belief())[1])
 
 
 def test_negative_bounds_are_errors() -> None:
     with pytest.raises(InputError, match="must not be negative"):
         ContingentPlanner(-1)
+    with pytest.raises(InputError, match="tolerance"):
+        ContingentPlanner(tolerance=-1.0)
     with pytest.raises(InputError, match="must not be negative"):
         SearchBudget(expansions=-1)
     with pytest.raises(InputError, match="must not be negative"):
@@ -262,7 +206,7 @@ def test_negative_bounds_are_errors() -> None:
 
 
 def test_more_expansions_never_give_a_worse_plan() -> None:
-    model = DiagnosisModel(random_instance(11, faults=5, tests=6))
+    model = random_table(4, conditions=5, tests=6, treatments=5)
     values = [
         ContingentPlanner().solve(model, SearchBudget(expansions=count)).expected_utility
         for count in (0, 1, 3, 7, 20, 60, 200, 10_000)
@@ -297,12 +241,16 @@ def test_a_free_perfect_test_is_worth_knowing_everything() -> None:
 
 
 def test_impossible_outcomes_have_no_branch() -> None:
-    model = DiagnosisModel(random_instance(0, faults=3, tests=3, noise=0.0))
-    plan = ContingentPlanner().solve(model).plan
+    joint = np.zeros((2, 3))
+    joint[0, 0], joint[1, 2] = 0.4, 0.6
+    problem = TableProblem(
+        ("ill", "well"), ("scan",), (("bad", "never", "good"),), ("drug", "rest"),
+        joint, np.array([0.1]), 10 * np.eye(2), np.zeros(2),
+    )  # fmt: skip
+    plan = ContingentPlanner().solve(problem).plan
     assert plan is not None
-    leaves = [node for node in plan.nodes() if not node.branches]
-    assert all(node.probability > 0 for node in plan.nodes())
-    assert sum(leaf.probability for leaf in leaves) == pytest.approx(1)
+    assert list(plan.branches) == ["bad", "good"]
+    assert sum(branch.probability for branch in plan.branches.values()) == pytest.approx(1)
 
 
 def test_ending_untreated_is_chosen_where_it_is_best() -> None:
@@ -316,3 +264,50 @@ def test_ending_untreated_is_chosen_where_it_is_best() -> None:
     assert (result.plan.root_action, dict(result.plan.branches), result.plan.depth) == ("pay", {}, 1)
     assert result.expected_utility == pytest.approx(-4)
     assert result.plan.expected_cost == pytest.approx(1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 3))
+def test_any_information_problem_is_solved_to_a_depth(seed: int, depth: int) -> None:
+    """The value of the best plan with so many tests, by recursion over the graph."""
+    problem = GraphProblem(seed)
+
+    def value(node: int | None, left: int) -> float:
+        if node is None:
+            return 0.0
+        options = []
+        for choice in problem.table[node]:
+            rest = left - (problem.kind(choice.action) in {"test", "ask", "observe"})
+            if rest >= 0:
+                after = sum(b.probability * value(b.information, rest) for b in choice.branches)
+                options.append(choice.reward + after)
+        return max(options)
+
+    result = ContingentPlanner(depth).solve(problem)
+    assert result.status is Status.SOLVED
+    assert result.plan is not None
+    assert result.expected_utility == pytest.approx(value(0, depth), abs=1e-9)
+    assert result.plan.depth <= depth
+    assert ContingentPlanner().solve(problem).expected_utility == pytest.approx(problem.optimum[0], abs=1e-9)
+
+
+def test_a_problem_in_which_nothing_can_be_done_is_infeasible() -> None:
+    problem = GraphProblem(0)
+    problem.table = [[]] * 14
+    assert ContingentPlanner().solve(problem).status is Status.INFEASIBLE
+    assert ContingentPlanner().search(problem) is None
+
+
+def test_evidence_goes_with_tables_only() -> None:
+    with pytest.raises(InputError, match="Evidence goes with a problem of tables"):
+        ContingentPlanner().solve(GraphProblem(0), evidence=((0, 0),))
+
+
+@settings(max_examples=20, deadline=None)
+@given(problems())
+def test_the_same_problem_always_gives_the_same_plan(problem: TableProblem) -> None:
+    first, second = (ContingentPlanner().solve(problem) for _ in range(2))
+    assert first.plan is not None
+    assert second.plan is not None
+    assert first.plan.to_dict() == second.plan.to_dict()
+    assert first.expansions == second.expansions

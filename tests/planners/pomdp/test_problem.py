@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 
 from planzoo.envs.diagnosis import state as scenario
-from planzoo.envs.diagnosis.generator import random_instance
-from planzoo.envs.diagnosis.model import DiagnosisModel
 from planzoo.errors import InputError
 from planzoo.planners.pomdp import problem as problems
 from planzoo.planners.pomdp.problem import TableProblem
@@ -45,19 +43,51 @@ def test_impossible_evidence_tells_nothing() -> None:
     np.testing.assert_allclose(problem.belief(((0, 1),)), problem.belief())
 
 
-def test_a_table_equals_the_scenarios_model() -> None:
-    """Two implementations of one definition: the planners' and the environment's."""
-    params = random_instance(5)
-    model = DiagnosisModel(params)
-    table = TableProblem(
-        params.conditions, params.tests, params.outcomes, params.treatments,
-        params.joint.reshape(-1, *params.outcome_counts),
-        params.test_costs, params.utilities, params.untreated, params.budget,
-    )  # fmt: skip
-    for evidence in ((), ((1, 0),), ((0, 1), (3, 0))):
-        np.testing.assert_allclose(table.belief(evidence), model.belief(evidence))
-        np.testing.assert_allclose(table.outcome_beliefs(2, evidence), model.outcome_beliefs(2, evidence))
+def test_a_budget_is_used_up_where_the_scenario_says_so() -> None:
     assert problems.BUDGET_TOLERANCE == scenario.BUDGET_TOLERANCE
+
+
+def test_all_tests_at_once_are_the_same_as_one_by_one() -> None:
+    problem = table_problem()
+    for evidence in ((), ((0, 1),), ((1, 2),)):
+        tables = problem.all_outcome_beliefs(evidence)
+        for test, table in enumerate(tables):
+            if test in {done for done, _ in evidence}:
+                assert table is None
+            else:
+                assert table is not None
+                np.testing.assert_allclose(table, problem.outcome_beliefs(test, evidence))
+    rows = problems.outcome_rows(problem, [0, 1], ())
+    np.testing.assert_allclose(rows.rows[2:], problem.outcome_beliefs(1))
+    np.testing.assert_allclose(rows.per_test(rows.rows.sum(axis=1)), [1, 1])
+
+
+class OneByOne:
+    """A problem that lacks the optional methods."""
+
+    def __init__(self, problem: TableProblem) -> None:
+        self.outcome_beliefs = problem.outcome_beliefs
+
+
+def test_rows_are_stacked_of_problems_that_know_one_test_at_a_time() -> None:
+    problem = table_problem()
+    lone: Any = OneByOne(problem)
+    whole, one_by_one = problems.outcome_rows(problem, [0, 1], ()), problems.outcome_rows(lone, [0, 1], ())
+    np.testing.assert_allclose(whole.rows, one_by_one.rows)
+    np.testing.assert_array_equal(whole.starts, one_by_one.starts)
+
+
+def test_knowing_all_results_is_worth_the_best_treatment_after_each() -> None:
+    problem = table_problem(budget=np.inf)
+    values = np.tensordot(problem.utilities.T, problem.joint, axes=1)
+    assert problem.informed_utility() == pytest.approx(values.max(axis=0).sum())
+    after = problem.joint[:, 0, :]
+    expected = (problem.utilities.T @ after).max(axis=0).sum() / after.sum()
+    assert problem.informed_utility(((0, 0),)) == pytest.approx(expected)
+    untreated = table_problem(untreated=[50, 50])
+    assert untreated.informed_utility() == pytest.approx(50)
+    never = table_problem(joint=np.stack([np.full((2, 3), 1 / 6), np.zeros((2, 3))], axis=1))
+    assert never.informed_utility(((0, 1),)) == pytest.approx(never.informed_utility())
 
 
 def test_the_budget_decides_what_can_be_done() -> None:

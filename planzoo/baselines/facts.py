@@ -1,0 +1,60 @@
+"""What an environment tells about an episode that ended, beside its return and its success."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+import gymnasium
+import numpy as np
+
+from planzoo.baselines.suggestions import nearest
+from planzoo.errors import InputError
+
+if TYPE_CHECKING:
+    from planzoo.baselines.config import ScenarioConfig
+
+_NO_FACTS = ("success", "invalid_action")
+
+
+def numeric_facts(info: Mapping[str, Any], standing: Collection[str] = ()) -> dict[str, float]:
+    """Gives the single numbers of an episode's last info, but for its success.
+
+    Args:
+        info: the last info; booleans count as 0 and 1.
+        standing: names that infos always have, and that so say nothing of the episode.
+    """
+    return {
+        name: float(value)
+        for name, value in info.items()
+        if name not in standing
+        and name not in _NO_FACTS
+        and isinstance(value, bool | int | float | np.bool_ | np.integer | np.floating)
+    }
+
+
+def fact_names(environment: gymnasium.Env[Any, Any]) -> tuple[str, ...]:
+    """Names what a scenario tells about an episode that ended, but for its success."""
+    simulator = environment.unwrapped.simulator  # type: ignore[attr-defined]
+    simulator.reset(0)
+    return tuple(numeric_facts(simulator.episode_info(0)))
+
+
+def check_measures(config: ScenarioConfig, environment: gymnasium.Env[Any, Any]) -> None:
+    """Makes sure that a scenario tells the facts that a config wants to see.
+
+    Args:
+        config: the scenario and its measures.
+        environment: the scenario's centralized environment; it is reset.
+
+    Raises:
+        InputError: naming the first that it does not tell.
+    """
+    if "success" in config.measures:
+        raise InputError("'success' is always shown; leave it out")
+    known = fact_names(environment)
+    for name in config.measures:
+        if name not in known:
+            raise InputError(
+                f"'{config.scenario}' tells no fact '{name}' of an episode{nearest(name, known)}"
+            )

@@ -1,0 +1,1 @@
+"""Contingent plans as text, pictures and pages."""

@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+
+from planzoo.baselines.config import ScenarioConfig
+from planzoo.baselines.facts import check_measures, fact_names, numeric_facts
+from planzoo.baselines.rollout import rollout
+from planzoo.baselines.scenarios import action_counts, find_scenario, make_environment, observation_size
+from planzoo.envs.registration import REGISTRY
+from planzoo.errors import InputError
+from planzoo.planners.random_policy import RandomPolicy
+
+
+def test_what_infos_always_have_is_no_fact() -> None:
+    info = {"success": True, "invalid_action": False, "lives": 3, "cost": np.float32(0.5), "TimeLimit": {}}
+    assert numeric_facts(info) == {"lives": 3.0, "cost": 0.5}
+    assert numeric_facts(info, ("lives",)) == {"cost": 0.5}
+    assert all(type(value) is float for value in numeric_facts(info).values())
+
+
+def test_facts_of_a_scenario_are_those_that_its_episodes_tell() -> None:
+    for name in REGISTRY:
+        environment = make_environment(name, find_scenario(name).default_params())
+        policy = RandomPolicy(observation_size(environment), action_counts(environment), seed=0)
+        assert set(rollout(environment, policy, 0).facts) == set(fact_names(environment)) != set()
+
+
+def test_measures_that_a_scenario_does_not_tell() -> None:
+    environment = make_environment("warehouse_v0", find_scenario("warehouse_v0").default_params())
+    check_measures(ScenarioConfig(scenario="warehouse_v0", measures={"deliveries": "d"}), environment)
+    for name, message in (
+        ("deliverys", "'warehouse_v0' tells no fact 'deliverys' of an episode; did you mean 'deliveries'"),
+        ("success", "'success' is always shown; leave it out"),
+    ):
+        with pytest.raises(InputError, match=message):
+            check_measures(ScenarioConfig(scenario="warehouse_v0", measures={name: "d"}), environment)
