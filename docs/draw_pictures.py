@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from planzoo.baselines.cli import main as planzoo
-from planzoo.envs import diagnosis_v0, warehouse_v0
+from planzoo.envs import warehouse_v0
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.scene import scene as diagnosis_scene
+from planzoo.envs.diagnosis.simulator import DiagnosisSimulator
 from planzoo.envs.rendering.image import render_image
 from planzoo.envs.simulation.scene import Scene
 from planzoo.envs.warehouse.scene import scene
@@ -140,7 +141,7 @@ def _set_hall(simulator: WarehouseSimulator) -> None:
 
 def examined(params: DiagnosisParams, seed: int, steps: Sequence[str]) -> Scene:
     """Shows patients after some steps; a step names an action for each doctor, with commas between them."""
-    simulator = diagnosis_v0.simulator(params)
+    simulator = DiagnosisSimulator(params)
     simulator.reset(seed)
     actions = [*params.tables.tests, *params.tables.treatments, "stop", "wait"]
     for step in steps:
@@ -149,19 +150,19 @@ def examined(params: DiagnosisParams, seed: int, steps: Sequence[str]) -> Scene:
 
 
 def clinic() -> Scene:
-    """Four patients of the chest clinic: one has left, one waits for an X-ray."""
+    """Four patients of the chest clinic: one waits for an X-ray, one has left, one found no place for it."""
     steps = (
         "smoke, smoke, smoke, smoke",
-        "spirometry, asia, bronchodilator, quick x-ray",
-        "spirometry, xray, stop, quick x-ray",
+        "asia, bronchodilator, asia, quick x-ray",
+        "xray, stop, xray, quick x-ray",
     )
     return examined(DiagnosisParams.clinic(4), 12, steps)
 
 
 def troubleshooting() -> Scene:
     """A robot cell that still does not work after a repair."""
-    steps = ("hiss", "hiss", "gauge", "log", "hiss", "replace the hose", "lamp")
-    return examined(DiagnosisParams.troubleshooting(), 2, steps)
+    steps = ("hiss", "hiss", "gauge", "replace the hose", "maintained", "log")
+    return examined(DiagnosisParams.troubleshooting(), 53, steps)
 
 
 def hepar2() -> Scene:
@@ -190,8 +191,8 @@ OPTIONAL = ("diagnosis-hepar2",)
 
 
 def diagnosis(path: Path) -> None:
-    """Draws a patient after two questions, with the planner's reasons."""
-    play = ["watch", "diagnosis_v0", "--policy", "contingent", "--seed", "3", "--steps", "2"]
+    """Draws a patient after two questions and a test, with the planner's reasons."""
+    play = ["watch", "diagnosis_v0", "--policy", "contingent", "--seed", "1", "--steps", "3"]
     if planzoo([*play, "--mode", "rgb_array", "--output", str(path)]) != 0:
         raise SystemExit("The diagnosis could not be drawn.")
     write(np.asarray(Image.open(path).convert("RGB")), path)

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from planzoo.envs.rendering.image import render_image
-from planzoo.envs.simulation.scene import Field, Label
+from planzoo.envs.simulation.scene import Bar, Field, Label, Scene, Text
 from planzoo.envs.warehouse import scene_marks
+from planzoo.errors import InputError
 from tests.house import ROOT
 
 MOST_BYTES = 150_000
@@ -48,6 +49,56 @@ def test_the_picture_of_all_options_has_every_mark(script: dict[str, Any]) -> No
     assert {"×2", "10", "01", "11"} <= {shape.text for shape in shapes if isinstance(shape, Label)}
     legend = next(panel for panel in drawn.panels if panel.medium == "picture")
     assert len([row for row in legend.rows if isinstance(row, Field)]) >= 24
+
+
+def words(drawn: Scene) -> str:
+    """All that stands in the panels of a picture."""
+    rows = [row for panel in drawn.panels for row in panel.rows]
+    return "\n".join(row.text if isinstance(row, Text) else f"{row.label}: {row.value}" for row in rows)
+
+
+def test_the_clinics_picture_shows_what_its_caption_says(script: dict[str, Any]) -> None:
+    drawn = script["clinic"]()
+    cards = {panel.title: words(Scene("", panels=(panel,))) for panel in drawn.panels}
+    assert "chest X-ray in 2 steps" in cards["Doctor 0"]
+    assert "treated right" in cards["Doctor 1"]
+    assert "too late" in cards["Doctor 2"]
+    assert "quick x-ray yes ×2" in cards["Doctor 3"]
+
+
+def test_the_robot_cells_picture_shows_a_repair_that_was_not_enough(script: dict[str, Any]) -> None:
+    drawn = script["troubleshooting"]()
+    bars = {row.label: row.value for row in drawn.panels[0].rows if isinstance(row, Bar)}
+    assert bars["leaking hose"] == "treated"
+    text = words(drawn)
+    assert "replace the hose: not all cured" in text
+    assert "have the maker read the log: in 2 steps" in text
+    assert "True condition: hidden" in text
+
+
+def test_the_liver_patients_picture_shows_many_findings(script: dict[str, Any]) -> None:
+    pytest.importorskip("pgmpy")
+    assert "Belief in each disease after 25 results" in [panel.title for panel in script["hepar2"]().panels]
+
+
+def without_pgmpy() -> Scene:
+    """What the drawing of a public network does where there is no pgmpy."""
+    raise InputError("There is no pgmpy.")
+
+
+def test_pictures_that_cannot_be_drawn_are_left_as_they_are(
+    script: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw, nothing = script["draw"], lambda path: None
+    for name in ("diagnosis", "htn_tree"):
+        monkeypatch.setitem(draw.__globals__, name, nothing)
+    optional, needed = script["OPTIONAL"][0], "warehouse"
+    monkeypatch.setitem(draw.__globals__, "SCENES", {optional: without_pgmpy, "clinic": script["clinic"]})
+    draw(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["clinic.png"]
+    monkeypatch.setitem(draw.__globals__, "SCENES", {needed: without_pgmpy})
+    with pytest.raises(InputError, match="no pgmpy"):
+        draw(tmp_path)
 
 
 def test_the_picture_shows_the_scene(script: dict[str, Any], tmp_path: Path) -> None:

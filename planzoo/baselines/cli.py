@@ -24,6 +24,7 @@ _EXTRAS = {
     "matplotlib": "report",
     "jinja2": "report",
     "pyarrow": "report",
+    "pgmpy": "networks",
 }
 """Package → the extra that installs it."""
 
@@ -71,6 +72,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_watch(commands)
     _add_htn(commands)
+    _add_plan(commands)
+    _add_voi(commands)
     listing = commands.add_parser("list", help="list scenarios, policies, configs and checkpoints")
     listing.add_argument("what", nargs="?", choices=("scenarios", "policies", "configs", "checkpoints"))
     report = commands.add_parser("report", help="make tables and page anew from the results in a folder")
@@ -146,6 +149,47 @@ def _add_htn(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     form.add_argument("--trace", action="store_true", help="print what the search did, step by step")
     solve.add_argument(
         "--explain", type=int, metavar="STEP", help="say why this step (from 1) is in the plan"
+    )
+
+
+def _add_plan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    plan = commands.add_parser("plan", help="plan tests and treatments for a network of causes and findings")
+    _add_diagnosis(plan)
+    plan.add_argument("--depth", type=int, help="tests one after another (default: as many as there is time)")
+    plan.add_argument("--milliseconds", type=float, help="time for the search (default: 10000)")
+    plan.add_argument("--expansions", type=int, help="belief states to expand, instead of a time")
+    plan.add_argument(
+        "--min-probability",
+        type=float,
+        default=0.0,
+        metavar="P",
+        help="fold less probable branches of a tree that is shown",
+    )
+    form = plan.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON: plan, utility, bounds, CPU seconds")
+    form.add_argument("--svg", type=Path, metavar="FILE", help="draw the tree")
+    form.add_argument("--html", type=Path, metavar="FILE", help="write a page with a tree that folds")
+
+
+def _add_voi(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    voi = commands.add_parser("voi", help="rank tests by what their results are worth")
+    _add_diagnosis(voi)
+    voi.add_argument("--target", metavar="NODE", help="what the bits are of (default: the joint condition)")
+    voi.add_argument("--json", action="store_true", help="print JSON: a list, the best test first")
+
+
+def _add_diagnosis(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("network", help="a BIF file, or a name such as asia, troubleshooting, hepar2")
+    parser.add_argument(
+        "--roles", metavar="ROLES", help="YAML file of diseases, tests and treatments, or the name of ours"
+    )
+    parser.add_argument(
+        "--evidence",
+        metavar="NODE=STATE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="what is known already; may be given several times",
     )
 
 

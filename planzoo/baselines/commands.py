@@ -124,6 +124,20 @@ def run_htn(options: argparse.Namespace) -> int:
     return int(getattr(htn_commands, f"run_{options.action}")(options))
 
 
+def run_plan(options: argparse.Namespace) -> int:
+    """Searches for a contingent plan of a diagnosis."""
+    from planzoo.baselines import diagnosis_commands
+
+    return diagnosis_commands.run_plan(options)
+
+
+def run_voi(options: argparse.Namespace) -> int:
+    """Ranks the tests of a diagnosis by what they are worth."""
+    from planzoo.baselines import diagnosis_commands
+
+    return diagnosis_commands.run_voi(options)
+
+
 def run_report(options: argparse.Namespace) -> int:
     """Makes the report of a folder anew."""
     from rich.console import Console

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from sb3_contrib import MaskablePPO, RecurrentPPO
+from sb3_contrib.common.recurrent.buffers import RecurrentRolloutBuffer
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv, VecMonitor
@@ -25,6 +26,7 @@ from planzoo.baselines.learned import LearnedPolicy
 from planzoo.baselines.metrics import mean_return, success_rate
 from planzoo.baselines.network import network_arguments
 from planzoo.baselines.provenance import versions
+from planzoo.baselines.recurrent_buffer import RowRolloutBuffer
 from planzoo.baselines.scenarios import (
     action_counts,
     agent_names,
@@ -115,7 +117,7 @@ def make_model(config: TrainConfig, rows: VecEnv, output: Path) -> Learner:
     rate, anneal = numbers.pop("learning_rate"), numbers.pop("anneal")
     learner, policy = _LEARNERS[config.algorithm]
     numbers["batch_size"] = min(numbers["batch_size"], rows.num_envs * numbers["n_steps"])
-    return learner(
+    model = learner(
         policy,
         rows,
         learning_rate=(lambda remaining: rate * remaining) if anneal else rate,
@@ -125,6 +127,9 @@ def make_model(config: TrainConfig, rows: VecEnv, output: Path) -> Learner:
         device="cpu",
         **numbers,
     )
+    if isinstance(model.rollout_buffer, RecurrentRolloutBuffer):
+        model.rollout_buffer = RowRolloutBuffer.like(model.rollout_buffer)
+    return model
 
 
 class Keeper:

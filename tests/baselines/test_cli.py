@@ -49,7 +49,8 @@ def test_help_imports_nothing_heavy() -> None:
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert answer.stderr.strip() == "[]"
     assert all(
-        command in answer.stdout for command in ("compare", "train", "watch", "list", "report", "benchmark")
+        command in answer.stdout
+        for command in ("compare", "train", "watch", "plan", "voi", "list", "report", "benchmark")
     )
 
 

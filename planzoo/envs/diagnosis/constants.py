@@ -122,6 +122,7 @@ def allocate_state(constants: Constants, patients: int, worlds: int) -> State:
         nodes=np.zeros((*agents, len(constants.state_counts)), dtype=np.int16),
         condition=np.zeros(agents, dtype=np.int32),
         counts=np.zeros((*agents, int(constants.outcome_starts[-1])), dtype=np.int16),
+        ordered=np.zeros((*agents, len(constants.costs)), dtype=np.int16),
         arrival=np.zeros((*agents, len(constants.costs)), dtype=np.int32),
         given=np.zeros((*agents, len(constants.treatment_costs)), dtype=np.bool_),
         treatment=np.zeros(agents, dtype=np.int32),

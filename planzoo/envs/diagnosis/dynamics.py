@@ -25,6 +25,7 @@ def initial_state(constants: Constants, state: State, world: int) -> None:
     state.remaining[world] = constants.budget
     for agent in range(state.finished.shape[1]):
         state.counts[world, agent] = 0
+        state.ordered[world, agent] = 0
         state.arrival[world, agent] = NOT_PENDING
         state.given[world, agent] = False
         state.treatment[world, agent] = NO_TREATMENT
@@ -89,6 +90,7 @@ def ask_for(constants: Constants, state: State, world: int, agent: int, test: in
     """Pays for a test and begins it."""
     state.remaining[world] -= constants.costs[test]
     state.utility[world, agent] -= constants.costs[test] + constants.harms[test]
+    state.ordered[world, agent, test] += 1
     state.arrival[world, agent, test] = state.steps[world] + constants.delays[test]
 
 
@@ -176,7 +178,7 @@ def can_test(constants: Constants, state: State, world: int, agent: int, test: i
         return False
     if constants.costs[test] > state.remaining[world] + BUDGET_TOLERANCE:
         return False
-    if times_done(constants, state, world, agent, test) >= constants.repeats[test]:
+    if state.ordered[world, agent, test] >= constants.repeats[test]:
         return False
     return not constants.needs_laboratory[test] or places_taken(constants, state, world) < constants.capacity
 

@@ -160,6 +160,8 @@ class DiagnosisModel:
         rows = np.zeros((len(counts), len(self.conditions)))
         inference = self.tables.inference
         room = inference.scratch(), np.ones(inference.num_states)
+        counts = np.ascontiguousarray(counts, dtype=np.int16)
+        given = np.ascontiguousarray(given, dtype=np.bool_)
         call(posterior_rows, self.constants, counts, given, *room, rows)
         impossible = ~rows.any(axis=1)
         if impossible.any():

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from importlib.resources import as_file, files
+from numbers import Real
 from typing import Any, Literal, get_args
 
 from planzoo.envs.diagnosis.roles import Roles, read_roles, validated
@@ -16,6 +17,8 @@ from planzoo.errors import InputError
 
 ObservationKind = Literal["results", "belief", "marginals"]
 """What a doctor sees: the results; or the exact posterior, over the conditions or of each disease alone."""
+MAX_COUNT = 2**31 - 2
+"""Of steps, places and patients: they are counted in int32."""
 SPARE_STEPS = 2
 """Without a time limit of its own an episode may take so many times the steps that there are to take."""
 
@@ -236,12 +239,15 @@ class DiagnosisParams:
     def _check_numbers(self) -> None:
         for name in ("patients", "deadline", "capacity", "max_steps"):
             value = getattr(self, name)
-            if value is not None and not (isinstance(value, int) and value >= 1):
-                raise InputError(f"{name} must be a whole number, 1 or more, not {value}.")
-        if self.budget is not None and not (math.isfinite(self.budget) and self.budget > 0):
+            needed = name == "patients"
+            if (value is not None or needed) and not _is_count(value):
+                raise InputError(f"{name} must be a whole number from 1 to {MAX_COUNT}, not {value}.")
+        if self.budget is not None and not (_is_finite(self.budget) and self.budget > 0):
             raise InputError(f"budget must be a positive number, or None for no bound, not {self.budget}.")
-        if not (math.isfinite(self.step_cost) and self.step_cost >= 0):
-            raise InputError(f"step_cost must not be negative, and {self.step_cost} is.")
+        if not (_is_finite(self.step_cost) and self.step_cost >= 0):
+            raise InputError(f"step_cost must be a number, 0 or more, not {self.step_cost}.")
+        if not isinstance(self.end_when_spent, bool):
+            raise InputError(f"end_when_spent must be true or false, not {self.end_when_spent!r}.")
         if self.observation not in get_args(ObservationKind):
             raise InputError(
                 f"observation must be {' or '.join(get_args(ObservationKind))}, not {self.observation!r}."
@@ -251,3 +257,11 @@ class DiagnosisParams:
         cheapest = float(self.tables.costs.min())
         if self.budget is not None and self.budget < cheapest:
             raise InputError(f"A budget of {self.budget:g} buys no test: the cheapest costs {cheapest:g}.")
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_COUNT
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)

@@ -103,13 +103,24 @@ def write_likelihood(
         outcomes, first = constants.outcome_counts[finding], constants.outcome_starts[finding]
         states = constants.state_counts[constants.finding_nodes[finding]]
         start = constants.state_starts[finding]
-        for outcome in range(outcomes):
-            for _ in range(counts[first + outcome]):
-                largest = 0.0
-                for each in range(states):
-                    channel = constants.channel_starts[finding] + each * outcomes
-                    likelihood[start + each] *= constants.channels[channel + outcome]
-                    largest = max(largest, likelihood[start + each])
-                if largest > 0.0:
-                    for each in range(states):
-                        likelihood[start + each] /= largest
+        turns = 0
+        for outcome in range(first, first + outcomes):
+            turns = max(turns, counts[outcome])
+        # In turns: hundreds of one result, and then as many of another, would make all states impossible.
+        for turn in range(turns):
+            for outcome in range(outcomes):
+                if turn < counts[first + outcome]:
+                    weigh(constants, finding, outcome, likelihood[start : start + states])
+
+
+@kernel
+def weigh(constants: Constants, finding: int, outcome: int, likelihood: NDArray[np.float64]) -> None:
+    """Multiplies the likelihood of a node's states with that of a result; the largest becomes 1."""
+    entry, outcomes = constants.channel_starts[finding] + outcome, constants.outcome_counts[finding]
+    largest = 0.0
+    for state in range(likelihood.shape[0]):
+        likelihood[state] *= constants.channels[entry + state * outcomes]
+        largest = max(largest, likelihood[state])
+    if largest > 0.0:
+        for state in range(likelihood.shape[0]):
+            likelihood[state] /= largest

@@ -101,13 +101,7 @@ def _money_row(view: View) -> Row:
     if budget is not None:
         left = max(0.0, view.remaining)
         return Bar(f"Money, of {number(budget)}", left / budget, number(left), Palette.GREEN)
-    tables = view.tables
-    spent = sum(
-        float(tables.costs[test]) * (sum(patient.tallies[test]) + (test in patient.pending))
-        for patient in view.patients
-        for test in range(len(tables.tests))
-    )
-    return Field("Money spent", number(spent))
+    return Field("Money spent", number(sum(patient.spent for patient in view.patients)))
 
 
 def _time_row(view: View) -> Row:

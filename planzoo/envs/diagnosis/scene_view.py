@@ -46,6 +46,7 @@ class Patient:
         belief: the exact posterior, float64 (K,); of a patient who was cured, as it was before that.
         tallies: of each finding, how often each of its outcomes was seen.
         pending: of each test in work, the steps until its result is there.
+        spent: money for all tests asked for.
         given: the treatments given, in the order of the tables.
         earlier: those of them that left something untreated.
         last_action: the last action carried out, None if there was none.
@@ -60,6 +61,7 @@ class Patient:
     belief: Probabilities
     tallies: tuple[tuple[int, ...], ...]
     pending: dict[int, int]
+    spent: float
     given: tuple[int, ...]
     earlier: tuple[int, ...]
     last_action: int | None
@@ -142,6 +144,7 @@ def _patient(
             int(test): int(arrival[test] - state.steps[world])
             for test in np.flatnonzero(arrival != NOT_PENDING)
         },
+        spent=float(state.ordered[world, number] @ simulator.params.tables.costs),
         given=tuple(np.flatnonzero(state.given[world, number]).tolist()),
         earlier=tuple(earlier.tolist()),
         last_action=None if action == NO_ACTION else action,

@@ -62,7 +62,7 @@ def last_action(view: View, patient: Patient) -> tuple[str, str]:
     """Says what was done last, and what came of it."""
     action, tests = patient.last_action, len(view.tables.tests)
     if patient.turned_away:
-        return "too late", "no money or no place left"
+        return "too late", "no money or place"
     if action is None:
         return "has left" if patient.left else "none", ""
     name = action_name(view, action)

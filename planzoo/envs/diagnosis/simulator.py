@@ -130,13 +130,12 @@ class DiagnosisSimulator(Simulator):
         """Gives facts about the episodes of some worlds.
 
         ``success``: for every patient no other treatment was better (where treatments go on: nothing is left
-        untreated); ``correct``: the share of such patients; ``tests`` done, ``cost`` of them in money, and
-        ``treatments`` given, of all patients together.
+        untreated); ``correct``: the share of such patients; ``tests`` paid for, ``cost`` of them in money,
+        and ``treatments`` given, of all patients together.
         """
         state, tables = self.state, self.params.tables
         right = self._treated_rightly(worlds)
-        times = np.add.reduceat(state.counts[worlds], self.constants.outcome_starts[:-1], axis=2)
-        times = times[:, :, : len(tables.tests)] + (state.arrival[worlds] >= 0)
+        times = state.ordered[worlds]
         return {
             "success": right.all(axis=1),
             "correct": right.mean(axis=1),

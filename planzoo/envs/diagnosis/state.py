@@ -113,6 +113,7 @@ class State(NamedTuple):
         nodes: int16 (B, N, V), the hidden state of every node.
         condition: int32 (B, N), the hidden condition.
         counts: int16 (B, N, O), how often each outcome of each finding was seen.
+        ordered: int16 (B, N, T), how often each test was asked for.
         arrival: int32 (B, N, T), the step at which the result of a test arrives that is in work, or
             NOT_PENDING.
         given: bool (B, N, M), the treatments that were given.
@@ -131,6 +132,7 @@ class State(NamedTuple):
     nodes: NDArray[np.int16]
     condition: NDArray[np.int32]
     counts: NDArray[np.int16]
+    ordered: NDArray[np.int16]
     arrival: NDArray[np.int32]
     given: NDArray[np.bool_]
     treatment: NDArray[np.int32]

@@ -24,14 +24,26 @@ def elimination_order(
         sizes: of each variable, its number of states.
     """
     joined = [frozenset(scope) for scope in scopes]
-    waiting = frozenset[int]().union(*joined).difference(keep)
+    having: dict[int, set[int]] = {name: set() for scope in joined for name in scope}
+    for number, scope in enumerate(joined):
+        for name in scope:
+            having[name].add(number)
+    merged = {name: frozenset[int]().union(*(joined[each] for each in having[name])) for name in having}
+    costs = {
+        name: math.prod(sizes[axis] for axis in merged[name]) for name in sorted(set(having).difference(keep))
+    }
     order = []
-    while waiting:
-        merged = {name: frozenset[int]().union(*(s for s in joined if name in s)) for name in waiting}
-        chosen = min(sorted(waiting), key=lambda name: math.prod(sizes[axis] for axis in merged[name]))
-        joined = [scope for scope in joined if chosen not in scope] + [merged[chosen] - {chosen}]
-        waiting -= {chosen}
+    while costs:
+        chosen = min(costs, key=costs.__getitem__)
         order.append(chosen)
+        del costs[chosen]
+        rest, gone = merged[chosen] - {chosen}, having[chosen]
+        for name in rest:
+            having[name] = having[name] - gone | {len(joined)}
+        joined.append(rest)
+        for name in rest & costs.keys():
+            merged[name] = frozenset[int]().union(*(joined[each] for each in having[name]))
+            costs[name] = math.prod(sizes[axis] for axis in merged[name])
     return order
 
 

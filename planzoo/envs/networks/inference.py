@@ -100,11 +100,15 @@ class Inference:
     def scratch(self) -> Scratch:
         """Allocates room for propagations; each thread needs its own."""
         tree = self.tree
+        largest = int((tree.out_sizes * tree.variable_sizes).max())
         return Scratch(
             messages=np.zeros_like(tree.prior_messages),
-            products=np.zeros(int((tree.out_sizes * tree.variable_sizes).max())),
+            products=np.zeros(largest),
+            exponents=np.zeros(largest, dtype=np.int64),
             dirty=np.zeros(len(tree.parents), dtype=np.uint8),
             saved=np.zeros_like(tree.prior_messages),
+            shifts=np.zeros(len(tree.parents), dtype=np.int64),
+            scales=np.ones(len(tree.parents)),
         )
 
     def likelihood(self, evidence: Mapping[str, str]) -> Probabilities:
@@ -131,12 +135,19 @@ class Inference:
         Args:
             likelihood: float64 (S,), P(what was seen | state) of each state of each observable variable, up
                 to a factor.
+
+        Raises:
+            InputError: as :meth:`posteriors`.
         """
-        return self.posteriors(likelihood[np.newaxis])[0]
+        return self.posteriors(np.asarray(likelihood)[np.newaxis])[0]
 
     def posteriors(self, likelihoods: Probabilities) -> list[Probabilities | None]:
-        """Does the same for several likelihoods, float64 (B, S)."""
-        likelihoods = np.ascontiguousarray(likelihoods, dtype=np.float64)
+        """Does the same for several likelihoods, float64 (B, S).
+
+        Raises:
+            InputError: a likelihood is negative, not finite, or not of length S.
+        """
+        likelihoods = self._checked(likelihoods)
         rows = np.zeros((len(likelihoods), self.num_conditions))
         totals = np.zeros(len(likelihoods))
         propagate_rows(self.tree, likelihoods, self.scratch(), rows, totals)
@@ -151,11 +162,28 @@ class Inference:
         Returns:
             float64 (S, K), which sums to 1 over the states of each X and K; None when the evidence is
             impossible.
+
+        Raises:
+            InputError: as :meth:`posteriors`.
         """
         joint = np.zeros((self.num_states, self.num_conditions))
-        likelihood = np.ascontiguousarray(likelihood, dtype=np.float64)
+        likelihood = self._checked(np.asarray(likelihood)[np.newaxis])[0]
+        if not self.observable:
+            return joint
         scan_states(self.tree, self.observable_buckets, likelihood, self.scratch(), joint)
         return joint if joint.any() else None
+
+    def _checked(self, likelihoods: Probabilities) -> Probabilities:
+        """Keeps compiled code from reading outside of the array."""
+        checked = np.ascontiguousarray(likelihoods, dtype=np.float64)
+        if checked.ndim != 2 or checked.shape[1] != self.num_states:
+            raise InputError(
+                f"Likelihoods need {self.num_states} numbers, one for each state of what can be observed, "
+                f"and these have the shape {checked.shape[1:]}."
+            )
+        if not (np.isfinite(checked).all() and (checked >= 0).all()):
+            raise InputError("Likelihoods must be finite and not negative; make them P(seen | state).")
+        return checked
 
     def _states(self, name: str) -> tuple[int, int]:
         position = self.observable.index(name)
@@ -177,6 +205,7 @@ class _Layout:
             ((*network.parent_indices[index], index), network.tables[index]) for index in relevant
         ]
         self.observed = [self._observed_copy(index) if index in self.targets else index for index in observed]
+        self.entries = 0
         self.buckets = self._filled_buckets()
         self.position = {bucket.variable: number for number, bucket in enumerate(self.buckets)}
 
@@ -213,6 +242,8 @@ class _Layout:
         axes = {axis for scope in (*messages, *(scope for scope, _ in tables)) for axis in scope}
         scope = self.targets if variable is None else (*sorted(axes - {variable}), variable)
         check_size(scope, self.sizes)
+        self.entries += math.prod(self.sizes[axis] for axis in scope) * (1 + len(messages))
+        self._check_total()
         table = np.ones([self.sizes[axis] for axis in scope])
         for own_scope, own in tables:
             table *= _spread(own_scope, own, scope)
@@ -221,7 +252,6 @@ class _Layout:
     def tree(self, observable_starts: NDArray[np.int64]) -> BucketTree:
         """Lays the buckets out for the kernels."""
         buckets = self.buckets
-        self._check_total()
         messages = self._prior_messages()
         edges = [(number, child) for number, bucket in enumerate(buckets) for child in bucket.children]
         indices: list[NDArray[Any]] = [
@@ -271,11 +301,11 @@ class _Layout:
         return 1 if bucket.variable is None else self.sizes[bucket.variable]
 
     def _check_total(self) -> None:
-        entries = sum(bucket.table.size * (1 + len(bucket.children)) for bucket in self.buckets)
-        if entries > MAX_LAYOUT_ENTRIES:
+        """Refuses before the tables are built."""
+        if self.entries > MAX_LAYOUT_ENTRIES:
             raise InputError(
-                f"Exact inference would need tables of {entries} entries together, over "
-                f"{MAX_LAYOUT_ENTRIES}; name fewer diseases."
+                f"Exact inference would need tables of over {MAX_LAYOUT_ENTRIES} entries together; "
+                "name fewer targets, or simplify the network."
             )
 
 

@@ -7,6 +7,7 @@ Where no evidence lies below a bucket, its message is what it was without any ev
 
 from __future__ import annotations
 
+from math import frexp, ldexp
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,10 @@ NOT_OBSERVED = -1
 ALL_STATES = -1
 CLEAN, DIRTY, SUPPOSED = 0, 1, 2
 """No evidence below a bucket; evidence; and, added to either, a state that is supposed for the moment."""
+LOWEST = -(2**20)
+"""A power of two that is as good as 0."""
+LAST_OF_MANY, TINY = 15, 2.0**-300
+"""After every 16 messages powers of two are taken out of products that have become so small."""
 
 
 class BucketTree(NamedTuple):
@@ -60,14 +65,20 @@ class Scratch(NamedTuple):
     Attributes:
         messages: float64 (P,), of the evidence.
         products: float64 (largest table,), of a bucket's table and messages.
+        exponents: int64 (largest table,), the powers of two that were taken out of the products.
         dirty: uint8 (N,), where there is evidence in a bucket or below it.
         saved: float64 (P,), messages that are about to be overwritten.
+        shifts: int64 (N,), the power of two that was taken out of all of a bucket's products.
+        scales: float64 (N,), what a bucket's message was divided by after that.
     """
 
     messages: NDArray[np.float64]
     products: NDArray[np.float64]
+    exponents: NDArray[np.int64]
     dirty: NDArray[np.uint8]
     saved: NDArray[np.float64]
+    shifts: NDArray[np.int64]
+    scales: NDArray[np.float64]
 
 
 @driver
@@ -88,6 +99,7 @@ def propagate(
     root = tree.parents.shape[0] - 1
     for bucket in range(root + 1):
         scratch.dirty[bucket] = CLEAN
+        scratch.shifts[bucket], scratch.scales[bucket] = 0, 1.0
         if bucket == root or has_evidence(tree, likelihood, scratch.dirty, bucket):
             scratch.dirty[bucket] = DIRTY
             scale(tree, scratch, bucket, send(tree, likelihood, scratch, bucket, ALL_STATES))
@@ -128,7 +140,7 @@ def send(
     """
     variable_size, start = tree.variable_sizes[bucket], tree.message_starts[bucket]
     observed = tree.observed_starts[bucket]
-    multiply(tree, scratch, bucket)
+    scratch.shifts[bucket] = multiply(tree, scratch, bucket)
     largest = 0.0
     for out in range(tree.out_sizes[bucket]):
         total = 0.0
@@ -147,16 +159,21 @@ def send(
 def scale(tree: BucketTree, scratch: Scratch, bucket: int, largest: float) -> None:
     """Makes 1 the largest number of a message, so that no evidence is too improbable to be computed with."""
     if largest > 0.0:
+        scratch.scales[bucket] = largest
         start = tree.message_starts[bucket]
         for out in range(tree.out_sizes[bucket]):
             scratch.messages[start + out] /= largest
 
 
 @kernel
-def multiply(tree: BucketTree, scratch: Scratch, bucket: int) -> None:
-    """Writes the product of a bucket's table and its children's messages into the scratch."""
+def multiply(tree: BucketTree, scratch: Scratch, bucket: int) -> int:
+    """Writes the product of a bucket's table and its children's messages into the scratch.
+
+    Returns:
+        The power of two that was taken out of all products.
+    """
     size = tree.out_sizes[bucket] * tree.variable_sizes[bucket]
-    base = tree.base_starts[bucket]
+    base, taken = tree.base_starts[bucket], 0
     for entry in range(size):
         scratch.products[entry] = tree.base[base + entry]
     for edge in range(tree.child_starts[bucket], tree.child_starts[bucket + 1]):
@@ -168,6 +185,45 @@ def multiply(tree: BucketTree, scratch: Scratch, bucket: int) -> None:
         elif not tree.child_is_idle[edge]:
             for entry in range(size):
                 scratch.products[entry] *= tree.prior_messages[message + tree.indices[index + entry]]
+        if edge - tree.child_starts[bucket] & LAST_OF_MANY == LAST_OF_MANY and any_tiny(scratch, size):
+            take_powers(scratch, size, taken)
+            taken += 1
+    return give_back(scratch, size) if taken > 0 else 0
+
+
+@kernel
+def any_tiny(scratch: Scratch, size: int) -> bool:
+    """Tells whether some of the products might become 0 with the next messages."""
+    tiny = False
+    for entry in range(size):
+        tiny |= 0.0 < scratch.products[entry] < TINY
+    return tiny
+
+
+@kernel
+def take_powers(scratch: Scratch, size: int, taken: int) -> None:
+    """Takes each product's power of two out of it; ``taken`` tells how often that was done before."""
+    for entry in range(size):
+        mantissa, exponent = frexp(scratch.products[entry])
+        scratch.products[entry] = mantissa
+        scratch.exponents[entry] = exponent + (scratch.exponents[entry] if taken > 0 else 0)
+
+
+@kernel
+def give_back(scratch: Scratch, size: int) -> int:
+    """Gives the powers of two back to the products, all but the largest one.
+
+    Returns:
+        That one.
+    """
+    largest = LOWEST
+    for entry in range(size):
+        if scratch.products[entry] > 0.0:
+            largest = max(largest, scratch.exponents[entry])
+    for entry in range(size):
+        shift = max(LOWEST, scratch.exponents[entry] - largest)
+        scratch.products[entry] = ldexp(scratch.products[entry], shift)
+    return largest
 
 
 @driver
@@ -229,7 +285,7 @@ def scan_variable(
     for state in range(states):
         at, supposed = bucket, state
         while at <= root:
-            send(tree, likelihood, scratch, at, supposed)
+            send_again(tree, likelihood, scratch, at, supposed)
             at, supposed = tree.parents[at], ALL_STATES
         for entry in range(size):
             joint[row + state, entry] = scratch.messages[start + entry]
@@ -239,6 +295,22 @@ def scan_variable(
             joint[row + state, entry] /= total
     restore(tree, scratch, bucket)
     return row + states
+
+
+@kernel
+def send_again(
+    tree: BucketTree, likelihood: NDArray[np.float64], scratch: Scratch, bucket: int, supposed: int
+) -> None:
+    """Sends a message under a supposition, scaled as it was without, so that suppositions can be compared."""
+    shift = scratch.shifts[bucket]
+    send(tree, likelihood, scratch, bucket, supposed)
+    power = max(LOWEST, scratch.shifts[bucket] - shift)
+    scratch.shifts[bucket] = shift
+    start, divisor = tree.message_starts[bucket], scratch.scales[bucket]
+    for out in range(start, start + tree.out_sizes[bucket]):
+        if power != 0:
+            scratch.messages[out] = ldexp(scratch.messages[out], power)
+        scratch.messages[out] /= divisor
 
 
 @kernel

@@ -153,6 +153,14 @@ class AndOrGraph:
         tip.options = options
         self._revise_from(tip)
 
+    def clear(self) -> None:
+        """Frees all nodes now; they refer to each other, and would wait for Python's garbage collector."""
+        for node in self.nodes.values():
+            node.parents.clear()
+            node.options = node.best = node.promising = node.trial = None
+        self.nodes.clear()
+        self.first_options = ()
+
     def _node(self, information: Hashable, upper: float, depth: int) -> Node:
         lower = self.problem.lower_bound(information)
         if not (math.isfinite(lower) and math.isfinite(upper)):

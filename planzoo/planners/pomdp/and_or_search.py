@@ -159,6 +159,10 @@ class AndOrSearch:
         """
         return decision_tree(self.problem, self.decision)
 
+    def close(self) -> None:
+        """Frees the memory of the graph at once; bounds and trace stay, but the search cannot go on."""
+        self._graph.clear()
+
     def _expand(self) -> None:
         root = self._graph.root
         tip = self._tip(on_trial=self.expansions % 2 == 1 and root.trial_hope > 0)

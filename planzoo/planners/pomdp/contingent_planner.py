@@ -124,7 +124,8 @@ class ContingentPlanner:
         if budget.milliseconds is not None:
             left = max(0.0, budget.milliseconds - (time.perf_counter() - started) * 1000)
         solved = search.run(budget.expansions, left)
-        plan = search.plan()
+        plan, alternatives = search.plan(), tuple(search.alternatives())
+        search.close()
         return ContingentPlanning(
             Status.SOLVED if solved else Status.BUDGET_SPENT,
             plan,
@@ -134,7 +135,7 @@ class ContingentPlanner:
             search.lower_bound,
             search.upper_bound,
             tuple(search.trace),
-            tuple(search.alternatives()),
+            alternatives,
         )
 
     def search(

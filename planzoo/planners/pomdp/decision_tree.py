@@ -52,11 +52,12 @@ def _stems(problem: InformationProblem, decision: Callable[[Hashable], Choice]) 
             beliefs[information] = problem.belief(information)
         choice = decision(information)
         stem = _Stem(choice, beliefs[information], probability, {}, parent, observation)
-        if not choice.ends:
-            for branch in choice.branches:
-                if branch.probability > 0:
-                    chance = probability * branch.probability
-                    waiting.append((branch.information, chance, len(stems), branch.observation))
+        further = () if choice.ends else choice.branches
+        waiting += [
+            (branch.information, probability * branch.probability, len(stems), branch.observation)
+            for branch in further
+            if branch.probability > 0
+        ]
         stems.append(stem)
     return stems
 

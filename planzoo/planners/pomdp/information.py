@@ -8,7 +8,7 @@ worth something only together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -33,6 +33,8 @@ from planzoo.planners.status import Status
 
 ROUNDING = 1e-12
 """Values no larger than this are rounding errors of zero."""
+DECIMALS = 12
+"""Values that agree in so many decimals are equals."""
 OPTIMALITY_TOLERANCE = 1e-9
 """Treatments this close to a condition's best utility are right for it."""
 Criterion = Literal["net", "per_cost", "bits", "goal"]
@@ -143,17 +145,18 @@ def rank_tests(
     Raises:
         InputError: there is no such criterion, or the lookahead is less than 1.
     """
-    keys = {
-        "net": lambda value: -value.net,
-        "per_cost": lambda value: -value.utility / max(value.cost, np.finfo(np.float64).tiny),
-        "bits": lambda value: -value.bits,
-        "goal": lambda value: -value.goal,
+    keys: dict[str, Callable[[InformationValue], float]] = {
+        "net": lambda value: value.net,
+        "per_cost": lambda value: value.utility / max(value.cost, np.finfo(np.float64).tiny),
+        "bits": lambda value: value.bits,
+        "goal": lambda value: value.goal,
     }
     if criterion not in keys:
         raise InputError(f"The criterion must be one of {', '.join(keys)}, not {criterion!r}.")
     tests = affordable_tests(problem, evidence)
     values = _values(problem, tests, evidence, lookahead) if tests else []
-    return sorted(values, key=keys[criterion])
+    key = keys[criterion]
+    return sorted(values, key=lambda value: -round(key(value), DECIMALS))
 
 
 def select_observation(

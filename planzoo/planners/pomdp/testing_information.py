@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -136,23 +137,34 @@ class TestingInformation:
             )
         )
         left = remaining_budget(self.problem, evidence)
-        found = {}
-        for test, start in zip(outcomes.tests, outcomes.starts.tolist(), strict=True):
-            rest = left - self._costs[test]
-            if rest <= BUDGET_TOLERANCE:
-                continue
-            cheapest = self._cheapest((*evidence, (test, 0)), rest)
-            branches = []
-            for outcome, name in enumerate(self.problem.outcomes[test]):
-                chance, lower, perfect, treatment = facts[start + outcome]
-                if chance > 0:
-                    known = _with_result(evidence, test, outcome)
-                    branches.append(Branch(name, chance, known))
-                    if known not in self._bounds:
-                        bounds = lower / chance, perfect / chance
-                        self._bounds[known] = self._tightened(known, bounds, cheapest, treatment)
-            found[test] = tuple(branches)
-        return found
+        starts = dict(zip(outcomes.tests, outcomes.starts.tolist(), strict=True))
+        return {
+            test: tuple(self._after(evidence, test, facts[start : start + len(self.problem.outcomes[test])]))
+            for test, start in starts.items()
+            if left - self._costs[test] > BUDGET_TOLERANCE
+        }
+
+    def _after(
+        self, evidence: Evidence, test: int, facts: Sequence[tuple[float, float, float, int]]
+    ) -> Iterator[Branch]:
+        """Gives the branches of one test.
+
+        Args:
+            evidence: the results so far.
+            test: the test.
+            facts: of each outcome its probability; times that, what treating at once and perfect knowledge
+                are worth; and the best treatment.
+        """
+        tested = (*evidence, (test, 0))
+        cheapest = self._cheapest(tested, remaining_budget(self.problem, tested))
+        for outcome, name in enumerate(self.problem.outcomes[test]):
+            chance, lower, perfect, treatment = facts[outcome]
+            if chance > 0:
+                known = _with_result(evidence, test, outcome)
+                if known not in self._bounds:
+                    bounds = lower / chance, perfect / chance
+                    self._bounds[known] = self._tightened(known, bounds, cheapest, treatment)
+                yield Branch(name, chance, known)
 
     def _bounds_of(self, evidence: Evidence) -> _Bounds:
         if evidence not in self._bounds:

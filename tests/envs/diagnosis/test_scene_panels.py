@@ -24,6 +24,7 @@ from planzoo.envs.diagnosis.scene_panels import (
     treatments_panel,
 )
 from planzoo.envs.diagnosis.scene_view import expected_utilities
+from planzoo.envs.diagnosis.scene_words import number
 from planzoo.envs.diagnosis.simulator import DiagnosisSimulator
 from planzoo.envs.simulation.scene import Bar, Field, Panel, Text
 from tests.envs.diagnosis.scene_samples import PRESETS, act, bars, begun, field, see, set_condition, view
@@ -141,7 +142,16 @@ def test_without_a_budget_the_spending_is_told() -> None:
     for test in ("test 1", "test 3", "test 2", "test 2"):
         act(simulator, test)
     spent = costs[0] + costs[2] + 2 * costs[1]
-    assert shared_rows(view(simulator))[0] == Field("Money spent", f"{spent:.2f}".rstrip("0"))
+    assert shared_rows(view(simulator))[0] == Field("Money spent", number(spent))
+    act(simulator, "stop")
+    assert shared_rows(view(simulator))[0] == Field("Money spent", number(spent))
+
+
+def test_tests_whose_results_nobody_waited_for_were_paid_for() -> None:
+    simulator = begun(PRESETS["one patient of the clinic"].changed(budget=None))
+    act(simulator, "xray")
+    act(simulator, "stop")
+    assert shared_rows(view(simulator))[0] == Field("Money spent", "2")
 
 
 def test_findings_have_marks_for_what_is_known_and_what_is_in_work() -> None:

@@ -111,7 +111,7 @@ def test_a_result_that_comes_after_the_end_is_not_seen() -> None:
 def test_who_comes_too_late_is_told_so() -> None:
     simulator = begun(PRESETS["clinic"])
     act(simulator, "xray", "quick x-ray", "spirometry")
-    assert told(simulator, 0) == ("too late", "no money or no place left")
+    assert told(simulator, 0) == ("too late", "no money or place")
     act(simulator, "stop", "wait", "wait")
     assert told(simulator, 0) == ("send home", "")
     act(simulator, "stop", "wait", "wait")

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import itertools
+import json
+from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planzoo.envs.networks.bif import parse_bif
-from planzoo.envs.networks.network import BayesianNetwork, elimination_order, find_cycle
+from planzoo.envs.networks.network import BayesianNetwork, find_cycle
 from planzoo.errors import InputError
+from tests.envs.networks.enumeration import enumerated, networks, weighed
 
 ASIA_MARGINALS = {
     "asia": 0.01, "tub": 0.0104, "smoke": 0.5, "lung": 0.055, "bronc": 0.45, "either": 0.064828,
@@ -17,51 +21,20 @@ ASIA_MARGINALS = {
 }  # fmt: skip
 
 
+TWO: dict[str, Any] = {
+    "name": "two",
+    "variables": ["a", "b"],
+    "states": [["x", "y"], ["x", "y"]],
+    "parents": [[], ["a"]],
+    "tables": [[0.5, 0.5], [[0.5, 0.5], [0.5, 0.5]]],
+}
+
+
 @pytest.fixture(scope="module")
 def asia() -> BayesianNetwork:
-    from importlib.resources import files
-
     return parse_bif(
         files("planzoo.envs.diagnosis").joinpath("networks", "asia.bif").read_text(encoding="utf-8")
     )
-
-
-@st.composite
-def networks(draw: st.DrawFn) -> BayesianNetwork:
-    """Random networks of up to five variables of one to three states, with some zeros in their tables."""
-    count = draw(st.integers(1, 5))
-    random = np.random.default_rng(draw(st.integers(0, 2**32)))
-    sizes = draw(st.lists(st.integers(1, 3), min_size=count, max_size=count))
-    order = [int(index) for index in random.permutation(count)]
-    parents: list[tuple[int, ...]] = [()] * count
-    for place, index in enumerate(order):
-        parents[index] = tuple(int(p) for p in random.permutation(order[:place])[: draw(st.integers(0, 3))])
-    tables = []
-    for index in range(count):
-        table = random.random((*(sizes[p] for p in parents[index]), sizes[index]))
-        table *= random.random(table.shape) < 0.8
-        table[..., 0] += 0.1
-        tables.append(table / table.sum(axis=-1, keepdims=True))
-    return BayesianNetwork(
-        name="random",
-        variables=tuple(f"v{index}" for index in range(count)),
-        states=tuple(tuple(f"s{k}" for k in range(size)) for size in sizes),
-        parents=tuple(tuple(f"v{p}" for p in row) for row in parents),
-        tables=tuple(tables),
-    )
-
-
-def enumerated(network: BayesianNetwork) -> np.ndarray:
-    """The full joint table, one assignment at a time."""
-    sizes = [len(states) for states in network.states]
-    joint = np.zeros(sizes)
-    for assignment in itertools.product(*map(range, sizes)):
-        value = 1.0
-        for index, table in enumerate(network.tables):
-            given = tuple(assignment[network.index(parent)] for parent in network.parents[index])
-            value *= table[(*given, assignment[index])]
-        joint[assignment] = value
-    return joint
 
 
 def test_asia_has_the_published_marginals(asia: BayesianNetwork) -> None:
@@ -84,13 +57,11 @@ def test_joint_equals_enumeration(network: BayesianNetwork, data: st.DataObject)
     wanted = names[: data.draw(st.integers(0, len(names)))]
     observed = [name for name in names if name not in wanted][: data.draw(st.integers(0, 2))]
     evidence = {name: data.draw(st.sampled_from(network.states_of(name))) for name in observed}
-    full = enumerated(network)
-    for name, state in evidence.items():
-        axis = network.index(name)
-        full = full.take([network.state_index(name, state)], axis=axis)
-    others = tuple(axis for axis, name in enumerate(network.variables) if name not in wanted)
-    kept = [name for name in network.variables if name in wanted]
-    expected = full.sum(axis=others).transpose([kept.index(name) for name in wanted])
+    seen = {
+        name: np.eye(len(network.states_of(name)))[network.state_index(name, state)]
+        for name, state in evidence.items()
+    }
+    expected = weighed(network, wanted, seen)
     np.testing.assert_allclose(network.joint(wanted, evidence), expected, atol=1e-13)
 
 
@@ -152,6 +123,43 @@ def test_unusable_networks_are_errors(changes: dict[str, object], words: str) ->
         BayesianNetwork(**(fields | changes))  # type: ignore[arg-type]
 
 
+@settings(max_examples=40, deadline=None)
+@given(networks())
+def test_plain_data_give_the_same_network(network: BayesianNetwork) -> None:
+    again = BayesianNetwork.from_dict(json.loads(json.dumps(network.to_dict())))
+    assert again.to_dict() == network.to_dict()
+    for mine, theirs in zip(network.tables, again.tables, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (None, "needs the fields name, parents, states, tables, variables"),
+        ([1], "needs the fields"),
+        ({"name": "n"}, "needs the fields"),
+        ({"tables": [[0.5, 0.5], "x"]}, "cannot be read"),
+        ({"tables": [[0.5, 0.5], [[1.0], [0.5, 0.5]]]}, "cannot be read"),
+        ({"tables": [[0.5, 0.5], None]}, "shape"),
+        ({"states": [["x", "y"], 3]}, "cannot be read"),
+        ({"variables": [["a"], "b"]}, "cannot be read"),
+        ({"parents": [[], ["c"]]}, "unknown or repeated parents: c"),
+        ({"fee": 1}, "and no other"),
+    ],
+)
+def test_saved_networks_that_are_unusable_are_errors(data: Any, words: str) -> None:
+    """Only changed fields are given; the others are those of a small network."""
+    if isinstance(data, dict) and data != {"name": "n"}:
+        data = {**TWO, **data}
+    with pytest.raises(InputError, match=words):
+        BayesianNetwork.from_dict(data)
+
+
+def test_ancestors_are_all_that_lies_above(asia: BayesianNetwork) -> None:
+    names = [asia.variables[index] for index in asia.ancestors([asia.index("xray")])]
+    assert sorted(names) == ["asia", "either", "lung", "smoke", "tub", "xray"]
+
+
 def test_tables_cannot_be_changed(asia: BayesianNetwork) -> None:
     with pytest.raises(ValueError, match="read-only"):
         asia.tables[0][0] = 1
@@ -185,11 +193,6 @@ def test_too_large_a_table_is_an_error() -> None:
     )
     with pytest.raises(InputError, match="too large"):
         network.joint(names)
-
-
-def test_elimination_takes_the_smallest_table_first() -> None:
-    scopes = [(0, 1), (1, 2), (2, 3), (3, 4)]
-    assert elimination_order(scopes, keep=[4], sizes={0: 2, 1: 2, 2: 2, 3: 2, 4: 2})[0] == 0
 
 
 def test_cycles_are_found_wherever_they_are() -> None:

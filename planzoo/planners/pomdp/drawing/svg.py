@@ -91,13 +91,11 @@ def headline(plan: ContingentPlan) -> str:
 
 
 def state_colours(cards: Sequence[Card]) -> dict[str, str]:
-    """Gives the conditions colours, those first that are most probable over all leaves."""
+    """Gives the conditions colours, those first that are most probable wherever a plan comes."""
     weights: dict[str, float] = {}
-    parents = {card.node.parent for card in cards}
-    for number, card in enumerate(cards):
+    for card in cards:
         for name, probability in card.states:
-            weight = 0.0 if number in parents else probability * card.node.probability
-            weights[name] = weights.get(name, 0.0) + weight
+            weights[name] = weights.get(name, 0.0) + probability * card.node.probability
     ranked = sorted(weights, key=lambda name: -weights[name])
     return {name: PALETTE[k] if k < len(PALETTE) else OTHER_COLOUR for k, name in enumerate(ranked)}
 
