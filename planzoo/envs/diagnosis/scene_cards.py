@@ -120,8 +120,12 @@ def _last_action(view: View, patient: Patient) -> str:
 
 
 def _in_work(view: View, patient: Patient) -> str:
-    words = [f"{readable(view.tables.labels[test])} {arrival(patient, test)}" for test in patient.pending]
-    return ", ".join(words) or "nothing"
+    if not patient.pending:
+        return "nothing"
+    first = min(patient.pending, key=lambda test: patient.pending[test])
+    name = shortened(readable(view.tables.labels[first]), CARD_COLUMNS // 2)
+    more = len(patient.pending) - 1
+    return f"{name} {arrival(patient, first)}" if not more else f"{name} and {more} more"
 
 
 def _known(view: View, patient: Patient) -> str:

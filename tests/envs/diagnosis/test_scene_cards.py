@@ -77,6 +77,14 @@ def test_a_long_last_action_leaves_room_for_its_result() -> None:
     assert len("Last action ") + len(shown) <= CARD_COLUMNS
 
 
+def test_of_several_tests_in_work_the_first_to_come_is_named() -> None:
+    simulator = begun(PRESETS["two machines"].changed(capacity=None))
+    act(simulator, "log", "arm")
+    assert field(card(simulator), "In work").value.startswith("have the maker read…")
+    act(simulator, "encoder check", "gauge")
+    assert field(card(simulator), "In work").value == "have the maker read… and 1 more"
+
+
 def test_cards_without_delays_have_no_row_for_them() -> None:
     drawn = card(begun(PRESETS["asia"].changed(patients=2)))
     assert "In work" not in [getattr(row, "label", "") for row in drawn.rows]
