@@ -15,6 +15,7 @@ from tests.house import ROOT
 PAGES = [
     ROOT / "README.md",
     ROOT / "docs" / "benchmark.md",
+    ROOT / "docs" / "diagnosis_guide.md",
     ROOT / "docs" / "htn.md",
     ROOT / "docs" / "register.md",
     ROOT / "docs" / "train.md",
@@ -35,12 +36,24 @@ def test_the_team_delivers_and_tells_why(capsys: pytest.CaptureFixture[str]) -> 
     assert "robot_0: drive(0, " in printed and "shelves delivered in 120 steps" in printed
 
 
-def test_the_plan_is_printed_and_earns_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
-    mean = load("diagnosis_plan").main(patients=400)
+def test_from_a_network_to_a_plan_that_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    program = (ROOT / "examples" / "diagnosis.py").read_text(encoding="utf-8")
+    assert len(program.splitlines()) < 60
+    total = load("diagnosis").main(milliseconds=100)
     printed = capsys.readouterr().out
-    assert "smoker?" in printed and "expected 4.05 a patient" in printed
-    # The standard deviation of a return is 8.5, of the mean of 400 thus 0.43.
-    assert abs(mean - 4.05) < 4 * 0.43
+    assert "blown fuse: no 90.5%, yes 9.5%" in printed
+    assert "read the gauge?" in printed and "├─ never → " in printed
+    assert "Belief: " in printed.partition("One case:")[2]
+    assert printed.endswith(f"In the end {total:.2f}.\n")
+    path = Path(printed.partition("All of it as a drawing: ")[2].partition("\n")[0])
+    assert path.read_text(encoding="utf-8").lstrip().startswith("<svg")
+
+
+def test_the_diagnosis_example_takes_files_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ROOT / "planzoo" / "envs" / "diagnosis" / "networks"
+    load("diagnosis").main(str(folder / "asia.bif"), str(folder / "asia.yaml"))
+    printed = capsys.readouterr().out
+    assert "The plan, of expected utility 4.05:" in printed and "smoker?" in printed
 
 
 def test_three_robots_work_at_the_same_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -237,6 +237,13 @@ def check_spaces(metadata: CheckpointMetadata, place: Place, name: str) -> None:
 
 _WAREHOUSE = "planzoo.planners.domains.warehouse"
 _DIAGNOSIS = "planzoo.planners.domains.diagnosis"
+_RESULTS = {"diagnosis_v0": "results", "medical_testing_v0": "results"}
+
+
+def _both(place: str) -> dict[str, str]:
+    """Gives one class to the diagnosis of one patient and to that of several."""
+    return dict.fromkeys(_RESULTS, f"{_DIAGNOSIS}{place}")
+
 
 POLICIES: dict[str, PolicyKind] = {
     kind.name: kind
@@ -245,17 +252,14 @@ POLICIES: dict[str, PolicyKind] = {
         PlannerKind(
             "greedy",
             "takes what looks best at once, without looking ahead",
-            {"warehouse_v0": f"{_WAREHOUSE}:GreedyTeamPolicy", "diagnosis_v0": f"{_DIAGNOSIS}:GreedyPolicy"},
-            {"warehouse_v0": "fleet"},
+            {"warehouse_v0": f"{_WAREHOUSE}:GreedyTeamPolicy", **_both(":GreedyPolicy")},
+            {"warehouse_v0": "fleet", **_RESULTS},
         ),
         PlannerKind(
             "htn",
             "decomposes tasks: a fleet's errands (arguments: assignment, paths), or a clinical protocol",
-            {
-                "warehouse_v0": f"{_WAREHOUSE}:HTNTeamPolicy",
-                "diagnosis_v0": f"{_DIAGNOSIS}_protocol:ProtocolPolicy",
-            },
-            {"warehouse_v0": "fleet"},
+            {"warehouse_v0": f"{_WAREHOUSE}:HTNTeamPolicy", **_both("_protocol:ProtocolPolicy")},
+            {"warehouse_v0": "fleet", **_RESULTS},
         ),
         PlannerKind(
             "htn_local",
@@ -266,12 +270,14 @@ POLICIES: dict[str, PolicyKind] = {
         PlannerKind(
             "myopic",
             "weighs the value of the next test against its cost, one step ahead",
-            {"diagnosis_v0": f"{_DIAGNOSIS}:MyopicPolicy"},
+            _both(":MyopicPolicy"),
+            _RESULTS,
         ),
         PlannerKind(
             "contingent",
-            "searches the beliefs exactly and follows a conditional plan",
-            {"diagnosis_v0": f"{_DIAGNOSIS}:ContingentPolicy"},
+            "searches beliefs and follows a conditional plan (arguments: depth, expansions, milliseconds)",
+            _both("_contingent:ContingentPolicy"),
+            _RESULTS,
         ),
         LearnedKind(
             "ppo",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,8 @@ from planzoo.baselines.scenarios import (
 from planzoo.errors import InputError
 
 EVALUATIONS_FILE = "evaluations.jsonl"
+LONGEST_PARAM = 20_000
+"""Characters of JSON up to which a checkpoint keeps a param in full."""
 
 Learner = PPO | MaskablePPO | RecurrentPPO
 _LEARNERS: dict[Algorithm, tuple[type[Learner], str]] = {
@@ -187,7 +190,7 @@ class Keeper:
         return CheckpointMetadata(
             name=self.config.name,
             scenario=self.config.scenario,
-            params=self._params.to_dict(),
+            params=described(self._params.to_dict()),
             agents=self.agents,
             observation_size=self._policy.agent_observation_size,
             action_count=action_counts(self._environment)[0],
@@ -200,6 +203,18 @@ class Keeper:
             seed=self.config.seed,
             versions=versions(),
         )
+
+
+def described(params: dict[str, Any]) -> dict[str, Any]:
+    """Gives params as a checkpoint keeps them: what is long, such as a network's tables, as a hash."""
+    return {name: _short(value) for name, value in params.items()}
+
+
+def _short(value: Any) -> Any:
+    text = json.dumps(value, sort_keys=True)
+    if len(text) <= LONGEST_PARAM:
+        return value
+    return {"sha256": hashlib.sha256(text.encode()).hexdigest(), "characters": len(text)}
 
 
 class TrainingCallback(BaseCallback):

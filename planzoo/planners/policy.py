@@ -205,15 +205,23 @@ class TeamPolicy(Policy):
         """Chooses actions from dicts keyed by agent, or from centralized vectors as :meth:`Policy.predict`.
 
         A dict's values are float32 (D,) vectors or PettingZoo's ``{"observation", "action_mask"}`` dicts; the
-        answer is then a dict of actions.
+        answer is then a dict of actions. Agents that have left are missing in both.
         """
         if not isinstance(observation, dict):
             return super().predict(observation, state, episode_start, deterministic, action_masks)
-        values = [observation[agent] for agent in self.agents]
-        if isinstance(values[0], dict):
-            action_masks = np.concatenate([value["action_mask"] for value in values])
-            values = [value["observation"] for value in values]
+        if not observation:
+            return {}, state
+        rows = dict(observation)
+        if isinstance(next(iter(rows.values())), dict):
+            action_masks = self._for_all({agent: row["action_mask"] for agent, row in rows.items()})
+            rows = {agent: row["observation"] for agent, row in rows.items()}
         actions, state = super().predict(
-            np.concatenate(values), state, episode_start, deterministic, action_masks
+            self._for_all(rows), state, episode_start, deterministic, action_masks
         )
-        return {agent: int(action) for agent, action in zip(self.agents, actions, strict=True)}, state
+        chosen = dict(zip(self.agents, np.reshape(actions, -1).tolist(), strict=True))
+        return {agent: chosen[agent] for agent in observation}, state
+
+    def _for_all(self, rows: dict[str, Any]) -> NDArray[Any]:
+        """Puts the agents' rows one after another, zeros for those that have left: nothing is allowed."""
+        nothing = np.zeros_like(next(iter(rows.values())))
+        return np.concatenate([rows.get(agent, nothing) for agent in self.agents])

@@ -53,7 +53,11 @@ class Modelling(Knowing):
         self.model = model
 
 
-SHIPPED = {"warehouse_v0": "warehouse-tiny-2-local", "diagnosis_v0": "diagnosis-asia"}
+SHIPPED = {
+    "warehouse_v0": "warehouse-tiny-2-local",
+    "diagnosis_v0": "diagnosis-asia",
+    "medical_testing_v0": "medical-testing",
+}
 """A checkpoint for the default parameters of each scenario."""
 FITTING = [(kind, scenario) for kind in POLICIES.values() for scenario in kind.scenarios()]
 

@@ -17,7 +17,15 @@ from planzoo.baselines.evaluate import evaluate
 from planzoo.baselines.learned import LearnedPolicy
 from planzoo.baselines.metrics import mean_return
 from planzoo.baselines.scenarios import make_environment, make_params, make_training_environment
-from planzoo.baselines.training import EVALUATIONS_FILE, Evaluation, Keeper, load_training, make_model, train
+from planzoo.baselines.training import (
+    EVALUATIONS_FILE,
+    Evaluation,
+    Keeper,
+    described,
+    load_training,
+    make_model,
+    train,
+)
 from planzoo.errors import InputError
 from tests.baselines.conftest import PaidByAction
 
@@ -207,3 +215,11 @@ def test_shipped_configs_describe_the_checkpoints_of_their_name(name: str) -> No
         metadata = load_metadata(find_checkpoint(name))
         assert metadata.scenario == settings.scenario and metadata.network == settings.network
         assert metadata.hyperparameters == settings.hyperparameters and metadata.seed == settings.seed
+
+
+def test_checkpoints_keep_long_params_as_their_hash() -> None:
+    params = {"budget": 3.0, "network": list(range(10_000))}
+    kept = described(params)
+    assert kept["budget"] == 3.0
+    assert set(kept["network"]) == {"sha256", "characters"}
+    assert kept["network"] != described({"network": list(range(1, 10_001))})["network"]

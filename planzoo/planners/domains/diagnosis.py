@@ -17,7 +17,8 @@ __all__ = ["ContingentPolicy", "DiagnosisPolicy", "GreedyPolicy", "MyopicPolicy"
 class MyopicPolicy(DiagnosisPolicy):
     """Does the test of the highest net value of information while there is one, then ends it.
 
-    While results are in work that may change how it ends, it does only what is worth doing whatever they show.
+    While results are in work that may change how it ends, it does only what is worth doing whatever they
+    show.
     """
 
     def choose(self, information: Information) -> int:

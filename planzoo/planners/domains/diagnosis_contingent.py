@@ -106,13 +106,17 @@ class ContingentPolicy(DiagnosisPolicy):
     def choose_after(self, information: Information, plan: Conduct | None) -> tuple[int, Conduct]:
         """Takes the action of the plan that was followed, or of a better one."""
         earlier = None if plan is None else plan.part(information)
-        if plan is not None and earlier is not None and plan.is_optimal and earlier.information == information:
-            return self.problem.first_action(earlier.choice.action), plan
-        conduct = self._search(information)
-        part = conduct.parts[_situation(information)]
-        if plan is not None and earlier is not None and earlier.value > part.value + VALUE_TOLERANCE:
-            conduct, part = plan, earlier
-        return self.problem.first_action(part.choice.action), conduct
+        if plan is None or earlier is None:
+            return self._begun(information, self._search(information))
+        if not (plan.is_optimal and earlier.information == information):
+            conduct = self._search(information)
+            if conduct.parts[_situation(information)].value >= earlier.value - VALUE_TOLERANCE:
+                return self._begun(information, conduct)
+        return self.problem.first_action(earlier.choice.action), plan
+
+    def worth(self, information: Information) -> float:
+        """Says what the plan that is found from here on expects."""
+        return self._search(information).parts[_situation(information)].value
 
     def reason(self, information: Information, action: int, plan: Any = None) -> str:
         """Adds what the plan expects to what every policy says."""
@@ -132,6 +136,10 @@ class ContingentPolicy(DiagnosisPolicy):
             return told
         return Explanation(told.words, {**told.data, "plan": self._drawn(information, plan).to_dict()})
 
+    def _begun(self, information: Information, conduct: Conduct) -> tuple[int, Conduct]:
+        choice = conduct.parts[_situation(information)].choice
+        return self.problem.first_action(choice.action), conduct
+
     def _search(self, information: Information) -> Conduct:
         return self._found.get(information, lambda: self._searched(information))
 
@@ -144,7 +152,7 @@ class ContingentPolicy(DiagnosisPolicy):
             spent, expansions=spent.expansions + search.expansions, replans=spent.replans + 1
         )
         # A plan of bounded depth may go on deeper after each result.
-        return Conduct(_parts(search), is_solved and self.planner.depth is None)
+        return Conduct(self._parts(search), is_solved and self.planner.depth is None)
 
     def _drawn(self, information: Information, conduct: Conduct) -> ContingentPlan:
         """Draws the plan from here on; where it was not searched, it ends."""
@@ -157,13 +165,32 @@ class ContingentPolicy(DiagnosisPolicy):
         start = information if part is None else part.information
         return decision_tree(self.problem.starting_at(start), decision)
 
+    def _parts(self, search: AndOrSearch) -> dict[Situation, Part]:
+        """Lists all that the best plan found may come to, each with its value."""
+        values: dict[Any, float] = {}
+        parts: dict[Situation, Part] = {}
+        for known, choice in _deepest_first(_reached(search)):
+            value = values[known] = choice.reward + sum(
+                branch.probability * values[branch.information]
+                for branch in choice.branches
+                if branch.information is not None
+            )
+            information = _plain(known)
+            parts[_situation(information)] = Part(information, choice, value)
+            # Each step of waiting is a decision, and leaves less to wait for.
+            waits = self.problem.waits(information, choice)
+            for place, later in enumerate(reversed(waits), start=1):
+                left = Choice(self.problem.wait, -place * self.problem.step_cost, choice.branches)
+                parts[_situation(later)] = Part(later, left, value - choice.reward + left.reward)
+        return parts
+
 
 def _situation(information: Information) -> Situation:
     return information.evidence, information.pending, information.given
 
 
-def _parts(search: AndOrSearch) -> dict[Situation, Part]:
-    """Lists all that the best plan found may come to, each with its value."""
+def _reached(search: AndOrSearch) -> list[tuple[Any, Choice]]:
+    """Lists all information states that the best plan found may come to, with what it does there."""
     order: list[tuple[Any, Choice]] = []
     waiting: list[Any] = [search.problem.initial()]
     seen: set[Hashable] = set(waiting)
@@ -175,17 +202,7 @@ def _parts(search: AndOrSearch) -> dict[Situation, Part]:
             if branch.information is not None and branch.information not in seen:
                 seen.add(branch.information)
                 waiting.append(branch.information)
-    values: dict[Any, float] = {}
-    parts: dict[Situation, Part] = {}
-    for known, choice in _deepest_first(order):
-        values[known] = choice.reward + sum(
-            branch.probability * values[branch.information]
-            for branch in choice.branches
-            if branch.information is not None
-        )
-        information = _plain(known)
-        parts[_situation(information)] = Part(information, choice, values[known])
-    return parts
+    return order
 
 
 def _deepest_first(order: list[tuple[Any, Choice]]) -> list[tuple[Any, Choice]]:

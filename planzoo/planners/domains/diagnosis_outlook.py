@@ -77,7 +77,7 @@ class Outlooks:
 
     def belief(self, evidence: Evidence, given: Given = ()) -> Probabilities:
         """Computes P(condition | what is known), float64 (K,)."""
-        return self._beliefs.get((evidence, given), lambda: self.model.belief(evidence, given))
+        return self._beliefs.get((evidence, given), lambda: self._compute_belief(evidence, given))
 
     def outlook(self, evidence: Evidence, given: Given = ()) -> Outlook:
         """Computes what each finding may show."""
@@ -119,12 +119,19 @@ class Outlooks:
         if fresh:
             chosen = [places[number][2] for number in fresh]
             beliefs = rows[chosen] / chances[chosen, np.newaxis]
-            for number, belief, found in zip(fresh, beliefs, self._ends_of(beliefs, given, left), strict=True):
+            endings = self._ends_of(beliefs, given, left)
+            for number, belief, found in zip(fresh, beliefs, endings, strict=True):
                 self._beliefs.put(keys[number], belief)
                 self._endings.put((*keys[number], left), found)
 
     def ending_values(self, rows: Probabilities, given: Given, steps: int | None) -> Probabilities:
-        """Gives the expected utility of the best way to end it, times P(row), float64 (R,), of rows (R, K)."""
+        """Gives the expected utility of the best way to end it, times P(row), float64 (R,).
+
+        Args:
+            rows: float64 (R, K), P(anything, condition).
+            given: treatments that left something untreated.
+            steps: that are left; None for no bound.
+        """
         if not self._ends:
             return self.repairs.orders(rows, given, self._steps(given, steps)).values
         return np.asarray((rows @ self.utilities(given)).max(axis=1) - self._step_cost * rows.sum(axis=1))
@@ -142,12 +149,24 @@ class Outlooks:
             return self.repairs.perfect(given)
         return np.asarray(self.utilities(given).max(axis=1) - self._step_cost)
 
+    def _compute_belief(self, evidence: Evidence, given: Given) -> Probabilities:
+        """Reads the belief off the outlook before one of the results, if there is one."""
+        for place, (finding, outcome) in enumerate(evidence):
+            before = self._outlooks.peek((evidence[:place] + evidence[place + 1 :], given))
+            if before is not None:
+                row = int(self.starts[finding]) + outcome
+                if before.chances[row] > 0:
+                    return np.asarray(before.rows[row] / before.chances[row])
+        return self.model.belief(evidence, given)
+
     def _compute(self, evidence: Evidence, given: Given) -> Outlook:
         rows = self._rows(evidence)
         if given:
             possible = (self.model.tables.present & ~cured_by(self.model, given)) != 0
-            chance = float(self.belief(evidence) @ possible)
-            rows = rows * possible / chance if chance > 0 else self._rows(())
+            if self.model.belief(evidence, given)[~possible].any():
+                rows = self._rows(())  # impossible results tell nothing, nor do treatments then
+            else:
+                rows = rows * possible / float(self.belief(evidence) @ possible)
         return Outlook(rows, rows.sum(axis=1))
 
     def _rows(self, evidence: Evidence) -> Probabilities:
@@ -212,6 +231,10 @@ class Kept(Generic[Key, Value]):
             value = compute()
             self.put(key, value)
         return value
+
+    def peek(self, key: Key) -> Value | None:
+        """Gives a value if it is kept."""
+        return self._values.get(key)
 
     def __contains__(self, key: Key) -> bool:
         return key in self._values

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,8 @@ from planzoo.planners.domains.diagnosis_problem import (
     first_information,
     horizon,
 )
-from planzoo.planners.domains.diagnosis_values import (
-    is_worth_waiting,
-    prospects,
-    test_values,
-    wanted_anyway,
-)
+from planzoo.planners.domains.diagnosis_shares import share_money
+from planzoo.planners.domains.diagnosis_values import GAIN, is_worth_waiting, test_values, value_of
 from planzoo.planners.policy import Access, Explanation, Mask, Observation, TeamPolicy
 from planzoo.planners.pomdp.belief import BeliefState
 
@@ -34,17 +31,35 @@ class Course:
     Attributes:
         steps: decided so far; observations do not tell of the time limit.
         plans: of each doctor, what the policy wants to remember of its last decision.
+        left: doctors whose patients have surely left.
     """
 
     steps: int = 0
     plans: dict[int, Any] = field(default_factory=dict)
+    left: set[int] = field(default_factory=set)
+
+
+class Decision(NamedTuple):
+    """What was decided for one patient.
+
+    Attributes:
+        information: what was known, with the share of the money that the patient was given.
+        action: the environment's.
+        plan: what the policy wants to remember.
+    """
+
+    information: Information
+    action: int
+    plan: Any = None
 
 
 class DiagnosisPolicy(TeamPolicy):
     """Reads what is known off the observations and decides for each patient.
 
-    Of several patients the one who gains most by a test comes first, for money and for the laboratory: the
-    others see what is left of both.
+    Several patients share the money so that what all of them are expected to earn is highest
+    (:mod:`planzoo.planners.domains.diagnosis_shares`), anew at each step. Places in the laboratory go to
+    those who would lose most without, for each step that they hold one; the others wait for a place if that
+    is worth more than going on without.
 
     Args:
         model: the scenario's tables.
@@ -59,7 +74,7 @@ class DiagnosisPolicy(TeamPolicy):
         self.model = model
         self.problem = DiagnosisProblem(model)
         self._horizon = horizon(model)
-        self._last: list[tuple[Information, int, Any]] = []
+        self._last: list[Decision] = []
 
     def reset(self, seed: int | None = None) -> None:
         """Seeds anew and forgets the last decision."""
@@ -79,29 +94,30 @@ class DiagnosisPolicy(TeamPolicy):
         self, observations: Observation, memory: Any, masks: Mask | None, deterministic: bool
     ) -> NDArray[np.int64]:
         """Chooses an action for each doctor, see the class."""
-        known = {
-            doctor: self._read(row, memory.steps)
-            for doctor, row in enumerate(observations)
-            if masks is None or masks[doctor].sum() > 1
-        }
+        allowed = [None if masks is None else masks[doctor] for doctor in range(len(self.agents))]
+        there = [
+            doctor
+            for doctor, mask in enumerate(allowed)
+            if doctor not in memory.left and (mask is None or mask.sum() > 1)
+        ]
+        known = [self._read(observations[doctor], memory.steps) for doctor in there]
         memory.steps += 1
+        wishes = [
+            self._wish(information, allowed[doctor], memory.plans.get(doctor))
+            for doctor, information in zip(there, self._shared(known), strict=True)
+        ]
+        self._last = self._served(wishes, known, [allowed[doctor] for doctor in there])
         actions = np.full(len(self.agents), self.problem.stop, dtype=np.int64)
-        self._last = []
-        pool = TEAM_POOL[MODE](self, known)
-        for doctor in pool.order:
-            information = pool.offer(doctor)
-            mask = None if masks is None else masks[doctor]
-            action, plan = self._allowed(information, mask, memory.plans.get(doctor))
-            memory.plans[doctor] = plan
-            pool.take(doctor, action)
-            actions[doctor] = action
-            self._last.append((information, action, plan))
+        for doctor, decision in zip(there, self._last, strict=True):
+            actions[doctor] = decision.action
+            memory.plans[doctor] = decision.plan
+            if self._ends(decision.action):
+                memory.left.add(doctor)
         return actions
 
-    def urgency(self, information: Information) -> float:
-        """Says how much a patient would gain by a test now; who gains most is served first."""
-        best = prospects(self.problem, information).best()
-        return 0.0 if best is None else best[1]
+    def worth(self, information: Information) -> float:
+        """Says what a patient is expected to earn; by this, money and laboratory are shared."""
+        return value_of(self.problem, information, 1)
 
     @abstractmethod
     def choose(self, information: Information) -> int:
@@ -152,7 +168,7 @@ class DiagnosisPolicy(TeamPolicy):
         """Says in a sentence or two why an action was taken."""
         name, problem = self.problem.name(action), self.problem
         if action == problem.wait:
-            return "Waits for the results that are in work."
+            return f"Waits for {'the results that are in work' if information.pending else 'the laboratory'}."
         values = test_values(problem, information)
         if action < self.model.num_tests:
             value = next((value for value in values if value.test == name), None)
@@ -189,62 +205,68 @@ class DiagnosisPolicy(TeamPolicy):
             budget=round(budget, MONEY_DIGITS), time=time, pending=tuple(pending), doctors=1.0
         )
 
-    def _allowed(self, information: Information, mask: Mask | None, plan: Any) -> tuple[int, Any]:
+    def _shared(self, known: list[Information]) -> list[Information]:
+        """Gives each patient a share of the money that all see."""
+        if len(known) <= 1:
+            return known
+        money = max(0.0, *(each.budget for each in known))
+        if not math.isfinite(money):
+            return known
+        shares = share_money(money, [partial(self._worth_with, each) for each in known])
+        return [_with_money(each, share) for each, share in zip(known, shares.tolist(), strict=True)]
+
+    def _worth_with(self, information: Information, money: float) -> float:
+        return self.worth(_with_money(information, money))
+
+    def _wish(self, information: Information, mask: Mask | None, plan: Any) -> Decision:
+        """Decides for one patient; of several, as if there were a place in the laboratory."""
+        if len(self.agents) > 1 and information.places is not None:
+            information = information._replace(places=max(1, information.places))
         action, plan = self.choose_after(information, plan)
+        if mask is None or mask[action] or self._needs_place(action):
+            return Decision(information, action, plan)
+        return Decision(information, self.end_or_wait(information))
+
+    def _served(
+        self, wishes: list[Decision], known: list[Information], masks: list[Mask | None]
+    ) -> list[Decision]:
+        """Gives the free places in the laboratory to those who lose most without one."""
+        asking = [number for number, wish in enumerate(wishes) if self._needs_place(wish.action)]
+        free = known[0].places if known else None
+        if free is None or len(self.agents) == 1 or len(asking) <= free:
+            return wishes
+        without = {number: wishes[number].information._replace(places=0) for number in asking}
+        losses = {
+            number: self.worth(wishes[number].information) - self.worth(without[number]) for number in asking
+        }
+        held = {number: 1 + int(self.model.tables.delays[wishes[number].action]) for number in asking}
+        asking.sort(key=lambda number: (-losses[number] / held[number], number))
+        can_wait = any(each.pending for each in known)
+        decided = list(wishes)
+        for number in asking[free:]:
+            if losses[number] > self.problem.step_cost + GAIN:
+                # Where nothing is in work one can't wait; whoever asks in vain has waited, too.
+                action = self.problem.wait if can_wait else wishes[number].action
+                decided[number] = wishes[number]._replace(action=action)
+            else:
+                decided[number] = self._wish_without(without[number], masks[number])
+        return decided
+
+    def _wish_without(self, information: Information, mask: Mask | None) -> Decision:
+        """Decides for a patient who gets no place in the laboratory."""
+        action, plan = self.choose_after(information, None)
         if mask is None or mask[action]:
-            return action, plan
-        return self.end_or_wait(information), None
+            return Decision(information, action, plan)
+        return Decision(information, self.end_or_wait(information))
+
+    def _needs_place(self, action: int) -> bool:
+        return len(self.agents) > 1 and self.problem.kind(action) == "test"
+
+    def _ends(self, action: int) -> bool:
+        """Tells whether a patient surely leaves after an action."""
+        stop, tests = self.problem.stop, self.model.num_tests
+        return action == stop or (self.problem.treatment_ends and tests <= action < stop)
 
 
-class _Pool:
-    """Shares of money and places."""
-
-    def __init__(self, policy, known):
-        self.policy, self.known = policy, known
-        self.order = list(known)
-        if known:
-            any_ = next(iter(known.values()))
-            self.money, self.places = any_.budget, any_.places
-        if len(known) > 1 and self.ranked:
-            self.order.sort(key=lambda each: -policy.urgency(known[each]))
-        self.left = len(known)
-
-    ranked = True
-
-    def share(self):
-        return self.money
-
-    def offer(self, doctor):
-        return self.known[doctor]._replace(budget=round(self.share(), 9), places=self.places)
-
-    def take(self, doctor, action):
-        self.left -= 1
-        if action < self.policy.model.num_tests:
-            self.money -= float(self.policy.model.prices[action])
-            if self.places is not None and self.policy.problem.kind(action) == "test":
-                self.places -= 1
-
-
-class _First(_Pool):
-    ranked = False
-
-    def take(self, doctor, action):
-        pass
-
-
-class _Even(_Pool):
-    def __init__(self, policy, known):
-        super().__init__(policy, known)
-        self.even = self.money / len(known)
-
-    def share(self):
-        return self.even
-
-
-class _EvenRest(_Pool):
-    def share(self):
-        return self.money / self.left
-
-
-TEAM_POOL = {"first": _First, "even": _Even, "rest": _EvenRest, "need": _Pool}
-MODE = "need"
+def _with_money(information: Information, money: float) -> Information:
+    return information._replace(budget=round(money, MONEY_DIGITS))

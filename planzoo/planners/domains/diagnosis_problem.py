@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import math
-from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -33,11 +32,16 @@ MONEY_DIGITS = 9
 class DiagnosisProblem:
     """See :class:`~planzoo.planners.pomdp.information_problem.InformationProblem`.
 
-    Actions are the environment's: T tests, M treatments, stopping, waiting. After these come the symptoms that
-    are not known yet (planning before an episode branches on them first), and orders of treatments to be
-    given one after another without looking, "replace the hose, else the cup", by which an episode with
-    treatments that do not end it can be brought to an end. Left out is what another action is surely no worse
-    than: tests that use the budget up where this ends everything, and tests whose results would come too late.
+    Actions are the environment's: T tests, M treatments, stopping, waiting. After these come
+
+    - the symptoms that are not known yet: planning before an episode branches on them first;
+    - asking for a test and waiting for its result, which says in one choice what a test with a delay is for;
+    - orders of treatments to be given one after another without looking, "replace the hose, else the cup", by
+      which an episode with treatments that do not end it can be brought to an end.
+
+    Left out is what another action is surely no worse than: tests that use the budget up where this ends
+    everything, tests whose results would come too late, and waiting for less than the next result, for
+    whatever could be asked for after waiting in vain could be asked for before.
 
     Args:
         model: the scenario's tables.
@@ -53,7 +57,12 @@ class DiagnosisProblem:
         self.step_cost = model.params.step_cost
         self.treatment_ends = model.params.roles.treatment_ends
         self.outlooks = Outlooks(model)
-        self._first_order = self.wait + 1 + len(model.tests) - model.num_tests
+        self._num_tests = model.num_tests
+        self._num_symptoms = len(model.tests) - model.num_tests
+        self._repeats = model.repeats
+        self._ends_when_spent = model.params.end_when_spent
+        self._first_awaited = self.wait + 1 + len(model.tests) - model.num_tests
+        self._first_order = self._first_awaited + model.num_tests
         self._orders: dict[tuple[int, ...], int] = {}
         self._prices: list[float] = model.tables.costs.tolist()
         self._costs: list[float] = model.test_costs.tolist()
@@ -81,8 +90,10 @@ class DiagnosisProblem:
         later = None if information.time is None else information.time - 1
         self.outlooks.look_ahead(information.evidence, information.given, tests, later)
         found = [self.choice(information, test) for test in tests]
-        if information.pending and not self._is_last_step(information):
-            found.append(self.choice(information, self.wait))
+        if information.pending:
+            found += self._waiting(information)
+        else:
+            found += [self._awaited(information, test) for test in tests if self._delays[test] > 0]
         if not self.treatment_ends:
             left = (each for each in range(len(self.tables.treatments)) if each not in information.given)
             found += [self._repair(information, treatment) for treatment in left]
@@ -92,11 +103,11 @@ class DiagnosisProblem:
         """Gives one action that can be done: a test, a treatment, stopping or waiting."""
         if action == self.wait:
             return Choice(action, -self.step_cost, tuple(self._step(information, None)))
-        if action < self.model.num_tests:
+        if action < self._num_tests:
             return Choice(action, -self.cost(action), tuple(self._step(information, action)))
         if not self.treatment_ends and action != self.stop:
-            return self._repair(information, action - self.model.num_tests)
-        utilities = self.outlooks.utilities(information.given)[:, action - self.model.num_tests]
+            return self._repair(information, action - self._num_tests)
+        utilities = self.outlooks.utilities(information.given)[:, action - self._num_tests]
         return Choice(action, float(self.belief_array(information) @ utilities) - self.step_cost)
 
     def ending(self, information: Any) -> Choice:
@@ -112,44 +123,66 @@ class DiagnosisProblem:
         return self.outlooks.ending(information.evidence, information.given, information.time)
 
     def first_action(self, action: int) -> int:
-        """Gives the environment's action with which an order of treatments begins; any other is itself."""
-        return self._order(action)[0] if action >= self._first_order else action
+        """Gives the environment's action with which one of several steps begins; any other is itself."""
+        if action >= self._first_order:
+            return self._order(action)[0]
+        return action - self._first_awaited if action >= self._first_awaited else action
+
+    def waits(self, information: Information, choice: Choice) -> list[Information]:
+        """Lists what is known on the way before each step of waiting that belongs to a choice of several."""
+        if choice.action == self.wait:
+            known, steps = information, min(left for _, left in information.pending) - 1
+        elif self._first_awaited <= choice.action < self._first_order:
+            test = choice.action - self._first_awaited
+            known, steps = self._asked(information, test), self._delays[test]
+        else:
+            return []
+        return [self._passed(known, step + 1) for step in range(steps)]
 
     def name(self, action: int) -> str:
         """Name of a test, treatment or symptom; what the roles call stopping; "wait"."""
         if action >= self._first_order:
             return ", else ".join(map(self.name, self._order(action)))
+        if action >= self._first_awaited:
+            return f"{self.name(action - self._first_awaited)}, and wait"
         if action > self.wait:
             return self.model.tests[self._symptom(action)]
         if action == self.wait:
             return "wait"
-        tests = self.model.num_tests
+        tests = self._num_tests
         return self.model.tests[action] if action < tests else self.model.treatments[action - tests]
 
     def label(self, action: int) -> str:
         """What people call it."""
         if action >= self._first_order:
             return ", else ".join(map(self.label, self._order(action)))
-        if action > self.wait or action < self.model.num_tests:
+        if action >= self._first_awaited:
+            return f"{self.label(action - self._first_awaited)}, and wait"
+        if action > self.wait or action < self._num_tests:
             return self.tables.labels[self._symptom(action) if action > self.wait else action]
-        treatment, labels = action - self.model.num_tests, self.tables.treatment_labels
+        treatment, labels = action - self._num_tests, self.tables.treatment_labels
         return labels[treatment] if treatment < len(labels) else self.name(action)
 
     def kind(self, action: int) -> str:
         """What sort of action it is: observe, ask, test, treat, wait or stop."""
         if action >= self._first_order:
             return "treat"
+        if action >= self._first_awaited:
+            return self.tables.kinds[action - self._first_awaited]
         if action > self.wait:
             return "observe"
-        if action < self.model.num_tests:
+        if action < self._num_tests:
             return self.tables.kinds[action]
         return {self.stop: "stop", self.wait: "wait"}.get(action, "treat")
 
     def cost(self, action: int) -> float:
         """Money and harm of a test, and what the step costs; treatments count by their utility."""
+        if self._first_awaited <= action < self._first_order:
+            test = action - self._first_awaited
+            return self.cost(test) + self.waiting(test)
         if action > self.wait:
             return 0.0
-        return (self._costs[action] if action < self.model.num_tests else 0.0) + self.step_cost
+        return (self._costs[action] if action < self._num_tests else 0.0) + self.step_cost
 
     def lower_bound(self, information: Any) -> float:
         """Expected utility of the best way to end it without learning any more."""
@@ -183,7 +216,7 @@ class DiagnosisProblem:
 
     def tests(self, information: Information) -> list[int]:
         """Lists the tests that can be done now, whose results come in time, and that do not end it all."""
-        return list(self._open_tests(information, range(self.model.num_tests)))
+        return list(self._open_tests(information, range(self._num_tests)))
 
     def waiting(self, test: int) -> float:
         """What the steps until a test's result arrives cost, beside the one that asks for it."""
@@ -198,22 +231,35 @@ class DiagnosisProblem:
         evidence = with_result(later.evidence, finding, outcome)
         return later._replace(evidence=evidence, time=time, pending=information.pending)
 
+    def _waiting(self, information: Information) -> list[Choice]:
+        """Waiting for the next result, if it comes in time."""
+        steps = min(left for _, left in information.pending)
+        if information.time is not None and information.time <= steps:
+            return []
+        branches = self._step(self._passed(information, steps - 1), None)
+        return [Choice(self.wait, -steps * self.step_cost, tuple(branches))]
+
+    def _awaited(self, information: Information, test: int) -> Choice:
+        """Asking for a test and waiting for its result, while nothing else is in work."""
+        known = self._passed(self._asked(information, test), self._delays[test])
+        action = self._first_awaited + test
+        return Choice(action, -self.cost(action), tuple(self._arrival(known, test)))
+
     # -- parts of it -----------------------------------------------------------------------------------------
 
     def _open_tests(self, information: Information, tests: Any) -> Iterator[int]:
-        done = Counter(finding for finding, _ in information.evidence)
-        pending = {test for test, _ in information.pending}
+        done = [finding for finding, _ in information.evidence]
+        pending = [test for test, _ in information.pending]
         full = information.places is not None and information.places <= 0
-        budget, ends = information.budget + BUDGET_TOLERANCE, self.model.params.end_when_spent
-        least = BUDGET_TOLERANCE if ends else -BUDGET_TOLERANCE
+        # Whatever ends it all by using the budget up is left out.
+        most = information.budget + (-BUDGET_TOLERANCE if self._ends_when_spent else BUDGET_TOLERANCE)
         # There has to be a step left after the result.
         longest = math.inf if information.time is None else information.time - 2
         for test in tests:
-            price = self._prices[test]
-            affordable = price <= budget and information.budget - price > least - (not ends)
-            if affordable and self._delays[test] <= longest and test not in pending:
-                if done[test] < self.model.repeats[test] and not (full and self._in_laboratory[test]):
-                    yield test
+            if self._prices[test] > most or self._delays[test] > longest or test in pending:
+                continue
+            if done.count(test) < self._repeats[test] and not (full and self._in_laboratory[test]):
+                yield test
 
     def _repair(self, information: Information, treatment: int) -> Choice:
         """A treatment that shows whether anything is left untreated."""
@@ -237,14 +283,14 @@ class DiagnosisProblem:
                 )
                 for branch in self._arrivals(after)
             ]
-        return Choice(self.model.num_tests + treatment, reward, tuple(branches))
+        return Choice(self._num_tests + treatment, reward, tuple(branches))
 
     def _arrivals(self, information: Information | None) -> list[Branch]:
         """What comes in while a treatment is given."""
         if information is None:
             return [Branch("", 1.0, None)]
         if not information.pending:
-            return [Branch("", 1.0, self._later(information))]
+            return [Branch("", 1.0, self._passed(information, 1))]
         return [
             branch._replace(observation=f", {branch.observation}") for branch in self._step(information, None)
         ]
@@ -252,13 +298,14 @@ class DiagnosisProblem:
     def _step(self, information: Information, test: int | None) -> Iterator[Branch]:
         """What may be seen after a step in which a test is asked for, or none."""
         asked = information if test is None else self._asked(information, test)
-        waits = [(each, left - 1) for each, left in asked.pending]
-        arriving = [each for each, left in waits if left <= 0]
-        after = self._later(asked)._replace(pending=tuple(each for each in waits if each[1] > 0))
+        return self._arrival(asked, test)
+
+    def _arrival(self, asked: Information, test: int | None) -> Iterator[Branch]:
+        """What may be seen at the end of a step."""
+        arriving = [each for each, left in asked.pending if left <= 1]
+        after = self._passed(asked, 1)
         if after.places is not None:
-            after = after._replace(
-                places=after.places + sum(self._in_laboratory[each] for each in arriving)
-            )
+            after = after._replace(places=after.places + sum(self._in_laboratory[each] for each in arriving))
         if not arriving:
             yield Branch(NOTHING_YET, 1.0, after)
         elif arriving == [test]:
@@ -298,31 +345,38 @@ class DiagnosisProblem:
             places=places,
         )
 
-    def _later(self, information: Information) -> Information:
-        return information if information.time is None else information._replace(time=information.time - 1)
+    def _passed(self, information: Information, steps: int) -> Information:
+        """Lets steps pass; what arrives by then is no more in work."""
+        if steps == 0:
+            return information
+        time = None if information.time is None else information.time - steps
+        pending = tuple((each, left - steps) for each, left in information.pending if left > steps)
+        return information._replace(pending=pending, time=time)
 
     def _is_last_step(self, information: Information) -> bool:
         return information.time is not None and information.time <= 1
 
     def _hidden_symptom(self, information: Information) -> int | None:
         """Gives the first symptom that is not known."""
-        tests, findings = self.model.num_tests, len(self.model.tests)
-        seen = {finding for finding, _ in information.evidence if finding >= tests} if findings > tests else ()
-        return next((finding for finding in range(tests, findings) if finding not in seen), None)
+        tests, count, evidence = self._num_tests, self._num_symptoms, information.evidence
+        if count == 0 or (len(evidence) >= count and evidence[-count][0] >= tests):
+            return None
+        seen = {finding for finding, _ in evidence}
+        return next((finding for finding in range(tests, tests + count) if finding not in seen), None)
 
     def _symptom_choice(self, information: Information, finding: int) -> Choice:
-        number = self.wait + 1 + finding - self.model.num_tests
+        number = self.wait + 1 + finding - self._num_tests
         return Choice(number, 0.0, tuple(self._shown(information, finding)))
 
     def _symptom(self, action: int) -> int:
-        return action - self.wait - 1 + self.model.num_tests
+        return action - self.wait - 1 + self._num_tests
 
     def _order(self, action: int) -> tuple[int, ...]:
         return list(self._orders)[action - self._first_order]
 
     @cached_property
     def _by_cost(self) -> list[int]:
-        return [int(test) for test in np.argsort(self._costs[: self.model.num_tests], kind="stable")]
+        return [int(test) for test in np.argsort(self._costs[: self._num_tests], kind="stable")]
 
 
 def first_information(model: DiagnosisModel) -> Information:

@@ -110,7 +110,7 @@ class Repairs:
         return np.asarray((values[chosen | before] - prices[chosen]).max(axis=0))
 
     def _all_sets(self) -> tuple[Probabilities, Probabilities]:
-        """Gives for each set of treatments, as bits, what leaving after it is worth and what giving it costs."""
+        """Gives for each set of treatments, as bits, what it costs and what leaving after it is worth."""
         tables, step_cost = self.model.tables, self._tables.step_cost
         count = len(self._tables.costs)
         values = np.empty((2**count, len(tables.conditions)))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planzoo.envs.diagnosis.model import Information, Probabilities
-from planzoo.planners.domains.diagnosis_outlook import Outlook, with_result
+from planzoo.planners.domains.diagnosis_outlook import with_result
 from planzoo.planners.domains.diagnosis_problem import DiagnosisProblem
 from planzoo.planners.pomdp.information import ROUNDING, InformationValue
 
@@ -21,6 +21,10 @@ GAIN = 1e-9
 """A test is worth doing if it gains more than this."""
 SCREENED = 8
 """Two tests are looked ahead from this many tests: the most valuable by themselves, then the most telling."""
+MOST_OUTCOMES = 24
+"""So many outcomes of theirs are looked beyond."""
+RARE = 0.01
+"""Outcomes less probable than this are not looked beyond."""
 MOST_AWAITED = 16
 """Up to so many joint outcomes of the tests in work are looked at."""
 
@@ -57,9 +61,10 @@ def prospects(problem: DiagnosisProblem, information: Information) -> Prospects:
     tests = np.array(problem.tests(information), dtype=np.int64)
     if not len(tests):
         return Prospects(tests, np.zeros(0), np.zeros(0))
-    outlooks, given = problem.outlooks, information.given
-    rows, chosen, starts = _rows_of(problem, outlooks.outlook(information.evidence, given), tests)
-    values = outlooks.ending_values(rows[chosen], given, information.time)
+    outlook = problem.outlooks.outlook(information.evidence, information.given)
+    chosen, starts = _rows_of(problem, tests)
+    after = np.repeat(problem.tables.delays[tests] + 1, np.diff(np.append(starts, len(chosen))))
+    values = _ended(problem, information, outlook.rows[chosen], after)
     gains = np.add.reduceat(values, starts) - problem.lower_bound(information)
     costs = np.array([problem.cost(test) + problem.waiting(test) for test in tests.tolist()])
     return Prospects(tests, np.where(gains > ROUNDING, gains, 0.0), costs)
@@ -68,9 +73,9 @@ def prospects(problem: DiagnosisProblem, information: Information) -> Prospects:
 def told_bits(problem: DiagnosisProblem, information: Information, tests: NDArray[np.int64]) -> Probabilities:
     """Computes the mutual information in bits of each test's result and the condition, float64 (n,)."""
     outlook = problem.outlooks.outlook(information.evidence, information.given)
-    rows, chosen, starts = _rows_of(problem, outlook, tests)
+    chosen, starts = _rows_of(problem, tests)
     prior = problem.belief_array(information)
-    joint = _bits(rows[chosen]).sum(axis=1) - _bits(outlook.chances[chosen])
+    joint = _bits(outlook.rows[chosen]).sum(axis=1) - _bits(outlook.chances[chosen])
     return np.maximum(0.0, np.add.reduceat(joint, starts) - _bits(prior).sum())
 
 
@@ -93,8 +98,8 @@ def test_values(problem: DiagnosisProblem, information: Information) -> list[Inf
 def value_of(problem: DiagnosisProblem, information: Information, tests: int) -> float:
     """Gives what ending it after at most so many more tests, 0 to 2, is expected to earn.
 
-    Each test's result is waited for before the next one, or a treatment. Of two tests the first is one of the
-    few of :func:`screening`.
+    Each test's result is waited for before the next one, or a treatment. Of two tests the first is one of
+    the few of :func:`screening`.
     """
     now = problem.lower_bound(information)
     if tests == 0:
@@ -106,14 +111,17 @@ def value_of(problem: DiagnosisProblem, information: Information, tests: int) ->
 
 
 def screening(problem: DiagnosisProblem, information: Information) -> dict[int, float]:
-    """Gives what each of the best tests, with the best single test after its result, is expected to earn."""
+    """Gives what each of the best tests, with the best single test after its result, is expected to earn.
+
+    After rare results it ends at once, so that looking ahead stays quick.
+    """
     found = prospects(problem, information)
     values = {}
     for test in _candidates(problem, information, found):
         cost = float(found.costs[np.searchsorted(found.tests, test)])
         chances = problem.outlooks.outcome_chances(information.evidence, information.given, test)
         values[test] = -cost + sum(
-            chance * value_of(problem, problem.shown(information, test, outcome), 1)
+            chance * value_of(problem, problem.shown(information, test, outcome), int(chance >= RARE))
             for outcome, chance in enumerate(chances)
             if chance > ROUNDING
         )
@@ -122,14 +130,14 @@ def screening(problem: DiagnosisProblem, information: Information) -> dict[int, 
 
 def is_worth_waiting(problem: DiagnosisProblem, information: Information) -> bool:
     """Tells whether a result in work gains more than the steps until it arrives cost."""
-    given, now = information.given, problem.lower_bound(information)
+    outlook = (
+        problem.outlooks.outlook(information.evidence, information.given) if information.pending else None
+    )
     for test, left in information.pending:
-        if information.time is None or information.time > left:
-            outlook = problem.outlooks.outlook(information.evidence, given)
-            rows, chosen, _ = _rows_of(problem, outlook, np.array([test]))
-            time = None if information.time is None else information.time - left
-            value = float(problem.outlooks.ending_values(rows[chosen], given, time).sum())
-            if value - now > left * problem.step_cost + GAIN:
+        if outlook is not None and (information.time is None or information.time > left):
+            rows = outlook.rows[_rows_of(problem, np.array([test]))[0]]
+            value = float(_ended(problem, information, rows, np.full(len(rows), left)).sum())
+            if value - problem.lower_bound(information) > left * problem.step_cost + GAIN:
                 return True
     return False
 
@@ -141,47 +149,72 @@ def wanted_anyway(problem: DiagnosisProblem, information: Information) -> int | 
     """
     cases = [(1.0, information._replace(pending=()))]
     for test, _ in information.pending:
-        cases = [
-            (chance * each, _with(known, test, outcome))
-            for chance, known in cases
-            for outcome, each in enumerate(problem.outlooks.outcome_chances(known.evidence, known.given, test))
-            if each > ROUNDING
-        ]
+        cases = [(chance * each, later) for chance, now in cases for each, later in _seen(problem, now, test)]
         if len(cases) > MOST_AWAITED:
             return None
-    able = set(problem.tests(information))
-    total: dict[int, float] = dict.fromkeys(able, 0.0)
+    total = dict.fromkeys(problem.tests(information), 0.0)
     for chance, known in cases:
         found = prospects(problem, known)
         nets = dict(zip(found.tests.tolist(), found.nets.tolist(), strict=True))
-        total = {test: gain + chance * nets[test] for test, gain in total.items() if nets.get(test, 0.0) > GAIN}
+        wanted = [test for test in total if nets.get(test, 0.0) > GAIN]
+        total = {test: total[test] + chance * nets[test] for test in wanted}
     return min(total, key=lambda test: (-total[test], test), default=None)
 
 
-def _with(information: Information, finding: int, outcome: int) -> Information:
-    return information._replace(evidence=with_result(information.evidence, finding, outcome))
+def _seen(
+    problem: DiagnosisProblem, information: Information, finding: int
+) -> list[tuple[float, Information]]:
+    """Lists what may be known after a finding, with its probability."""
+    chances = problem.outlooks.outcome_chances(information.evidence, information.given, finding)
+    return [
+        (chance, information._replace(evidence=with_result(information.evidence, finding, outcome)))
+        for outcome, chance in enumerate(chances)
+        if chance > ROUNDING
+    ]
 
 
 def _candidates(problem: DiagnosisProblem, information: Information, found: Prospects) -> list[int]:
-    """Chooses the tests to look ahead from: half by their value, the others by what they tell for their cost."""
-    if len(found.tests) <= SCREENED:
-        return [int(test) for test in found.tests]
-    by_value = np.argsort(-found.nets, kind="stable")[: SCREENED // 2]
-    bits = told_bits(problem, information, found.tests)
-    bits[by_value] = -1.0
-    by_bits = np.argsort(-bits, kind="stable")[: SCREENED - len(by_value)]
-    return sorted(int(found.tests[place]) for place in (*by_value, *by_bits))
+    """Chooses the tests to look ahead from: half by their value, the others by what they tell.
+
+    There are so few that their outcomes are no more than MOST_OUTCOMES together.
+    """
+    places = list(range(len(found.tests)))
+    if len(found.tests) > SCREENED:
+        by_value = np.argsort(-found.nets, kind="stable")[: SCREENED // 2]
+        bits = told_bits(problem, information, found.tests)
+        bits[by_value] = -1.0
+        by_bits = np.argsort(-bits, kind="stable")[: SCREENED - len(by_value)]
+        places = [each for pair in zip(by_value.tolist(), by_bits.tolist(), strict=True) for each in pair]
+    chosen: list[int] = []
+    outcomes = 0
+    for test in found.tests[places].tolist():
+        outcomes += len(problem.model.outcomes[test])
+        if outcomes <= MOST_OUTCOMES or not chosen:
+            chosen.append(test)
+    return sorted(chosen)
+
+
+def _ended(
+    problem: DiagnosisProblem, information: Information, rows: Probabilities, after: NDArray[np.int64]
+) -> Probabilities:
+    """Gives what ending it is worth, times P(row), float64 (R,), of rows that are known after some steps."""
+    outlooks, given, time = problem.outlooks, information.given, information.time
+    if time is None or problem.treatment_ends:
+        return outlooks.ending_values(rows, given, None)
+    values = np.zeros(len(rows))
+    for steps in np.unique(after).tolist():
+        values[after == steps] = outlooks.ending_values(rows[after == steps], given, time - steps)
+    return values
 
 
 def _rows_of(
-    problem: DiagnosisProblem, outlook: Outlook, tests: NDArray[np.int64]
-) -> tuple[Probabilities, NDArray[np.int64], NDArray[np.int64]]:
-    """Gives the outlook's rows, which of them are some tests', and where each test's begin among these."""
+    problem: DiagnosisProblem, tests: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Gives which rows of an outlook are some tests', and where each test's begin among these."""
     first, last = problem.outlooks.starts[tests], problem.outlooks.starts[tests + 1]
     counts = last - first
     starts = np.cumsum(counts) - counts
-    chosen = np.arange(int(counts.sum())) - np.repeat(starts - first, counts)
-    return outlook.rows, chosen, starts
+    return np.arange(int(counts.sum())) - np.repeat(starts - first, counts), starts
 
 
 def _bits(probabilities: Probabilities) -> Probabilities:

@@ -1,10 +1,10 @@
 """Planning under uncertainty: beliefs, value of information and contingent plans, on a user's own models.
 
-Three kinds of models are planned for. A :class:`TableProblem` is a user's own table of conditions, tests and
-treatments; :class:`ContingentPlanner` finds the best plan for it, and :func:`rank_tests` what each test is
-worth. An :class:`InformationProblem` says what can be known and done as an AND/OR graph, for the same planner.
-And where there is a planner for the world when it is known, :class:`POMDPPlanner` plans with it for the world
-when it is not.
+Three kinds of models are planned for. A :class:`TableProblem` is a user's own table of conditions, tests
+and treatments; :class:`ContingentPlanner` finds the best plan for it, and :func:`rank_tests` what each test
+is worth. An :class:`InformationProblem` says what can be known and done as an AND/OR graph, for the same
+planner. And where there is a planner for the world when it is known, :class:`POMDPPlanner` plans with it for
+the world when it is not.
 """
 
 from planzoo.planners.pomdp.and_or_search import AndOrSearch
