@@ -15,7 +15,7 @@ from tests.house import ROOT
 PAGES = [
     ROOT / "README.md",
     ROOT / "docs" / "benchmark.md",
-    ROOT / "docs" / "diagnosis_guide.md",
+    ROOT / "docs" / "pomdp.md",
     ROOT / "docs" / "htn.md",
     ROOT / "docs" / "register.md",
     ROOT / "docs" / "train.md",

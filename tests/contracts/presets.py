@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from planzoo.envs.diagnosis.generator import random_network
+from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.registration import REGISTRY, load_scenario
 from planzoo.envs.simulation.scenario import Scenario
 from planzoo.envs.warehouse.orders import Order
@@ -51,7 +53,31 @@ WAREHOUSES: dict[str, Callable[[], WarehouseParams]] = {
 }
 """Parameters of the warehouse, by a name of their own."""
 
-NAMES = [*REGISTRY, *WAREHOUSES]
+
+def repairs(**changes: Any) -> DiagnosisParams:
+    """Two patients with two diseases at most, who are treated until nothing is left."""
+    params = random_network(3, diseases=2, tests=5, noise=0.2)
+    roles = params.roles.model_copy(update={"treatment_ends": False, "step_cost": 0.05})
+    crowded = DiagnosisParams.from_network(
+        params.network, roles, patients=2, capacity=1, end_when_spent=False
+    )
+    return crowded.changed(**changes)
+
+
+DIAGNOSES: dict[str, Callable[[], DiagnosisParams]] = {
+    "pump": DiagnosisParams.toy,
+    "clinic": partial(DiagnosisParams.clinic, 3, max_steps=12),
+    "diagnosis belief": partial(DiagnosisParams.asia, observation="belief"),
+    "diagnosis marginals deadline": partial(
+        DiagnosisParams.clinic, 2, deadline=9, capacity=1, observation="marginals", end_when_spent=True
+    ),
+    "repairs": repairs,
+    "repairs belief": partial(repairs, observation="belief", budget=None),
+    "troubleshooting": DiagnosisParams.troubleshooting,
+}
+"""Parameters of the diagnosis, by a name of their own."""
+
+NAMES = [*REGISTRY, *WAREHOUSES, *DIAGNOSES]
 DISTURBED = ["everything", "everything cardinal", "everything image", "everything compact"]
 
 
@@ -59,4 +85,6 @@ def load_preset(name: str) -> Scenario:
     """Gives a scenario that has the parameters of that name when none are given."""
     if name in REGISTRY:
         return load_scenario(name)
+    if name in DIAGNOSES:
+        return replace(load_scenario("diagnosis_v0"), default_params=DIAGNOSES[name])
     return replace(load_scenario("warehouse_v0"), default_params=WAREHOUSES[name])

@@ -1,4 +1,4 @@
-"""Every registered scenario, and the warehouse with other parameters, before others' checkers."""
+"""Every registered scenario, also with other parameters, before others' checkers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pettingzoo.test import api_test, max_cycles_test, parallel_api_test, parall
 from stable_baselines3.common.env_checker import check_env as sb3_check_env
 
 import planzoo  # noqa: F401, registers the environments
+from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.registration import REGISTRY, load_scenario
 from planzoo.envs.simulation.scenario import Scenario
 from tests.contracts.presets import load_preset
@@ -29,6 +30,11 @@ CHECKED = [
     "everything",
     "everything cardinal",
     "everything image",
+    "pump",
+    "clinic",
+    "diagnosis belief",
+    "diagnosis marginals deadline",
+    "repairs",
 ]
 """Those that are shown to the checkers of other libraries."""
 
@@ -86,8 +92,8 @@ def test_checkers_of_other_parameters(name: str) -> None:
 class ClockOnly:
     """A scenario's module for ``max_cycles_test``, which plays unseeded random actions up to the clock.
 
-    Where the rules could end an episode earlier, its action spaces are seeded so that they do not: a doctor
-    that happens to choose no treatment.
+    Where the rules could end an episode earlier, its action spaces are seeded so that they do not: doctors
+    that happen to do nothing but tests.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -104,9 +110,10 @@ class ClockOnly:
         return env
 
     def _seed_spaces(self, env: Any, agents: list[str], cycles: int) -> None:
-        if self.scenario.name != "diagnosis_v0":
+        params = self.scenario.params()
+        if not isinstance(params, DiagnosisParams):
             return
-        tests = len(self.scenario.params().tests)
+        tests = len(params.tables.tests)
         for space in map(env.action_space, agents):
             seeds = (seed for seed in itertools.count() if max(samples(space, seed, cycles)) < tests)
             space.seed(next(seeds))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from importlib.resources import as_file, files
@@ -179,10 +180,11 @@ class DiagnosisParams:
             InputError: a field is missing, unknown or unusable.
         """
         names = {item.name for item in fields(cls)}
-        if set(data) != names:
+        given = set(data) if isinstance(data, Mapping) else set()
+        if given != names:
             raise InputError(
                 f"Diagnosis params need the fields {', '.join(sorted(names))}, "
-                f"but {', '.join(sorted(names.symmetric_difference(data)))} is missing or unknown."
+                f"but {', '.join(sorted(map(str, names ^ given)))} is missing or unknown."
             )
         network = BayesianNetwork.from_dict(data["network"])
         roles = validated(data["roles"], Roles, "roles of saved diagnosis params")

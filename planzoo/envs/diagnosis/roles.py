@@ -81,7 +81,7 @@ class TestRole(StrictModel):
     kind: TestKind = "test"
     cost: float = Field(default=0.0, ge=0)
     harm: float = Field(default=0.0, ge=0)
-    delay: int = Field(default=0, ge=0)
+    delay: int = Field(default=0, ge=0, le=1_000_000)
     repeats: int = Field(default=1, ge=1, le=1000)
     sensitivity: float | None = Field(default=None, ge=0, le=1)
     specificity: float | None = Field(default=None, ge=0, le=1)

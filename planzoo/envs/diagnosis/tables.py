@@ -282,3 +282,7 @@ def _check_target(network: BayesianNetwork, roles: Roles, treatment: str, target
         )
     if state:
         network.state_index(node, state)
+    if state and state == roles.diseases[node].absent:
+        raise InputError(
+            f"The treatment {treatment!r} names {target!r}, which is no disease; name a state that is one."
+        )

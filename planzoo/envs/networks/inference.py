@@ -202,7 +202,7 @@ class _Layout:
         observed = [network.index(name) for name in observable]
         relevant = network.ancestors([*self.targets, *observed])
         self.factors = [
-            ((*network.parent_indices[index], index), network.tables[index]) for index in relevant
+            ((*network.parent_indices[index], index), _scaled(network.tables[index])) for index in relevant
         ]
         self.observed = [self._observed_copy(index) if index in self.targets else index for index in observed]
         self.entries = 0

@@ -222,7 +222,7 @@ def give_back(scratch: Scratch, size: int) -> int:
             largest = max(largest, scratch.exponents[entry])
     for entry in range(size):
         shift = max(LOWEST, scratch.exponents[entry] - largest)
-        scratch.products[entry] = ldexp(scratch.products[entry], shift)
+        scratch.products[entry] = ldexp(scratch.products[entry], int(shift))
     return largest
 
 
@@ -309,7 +309,7 @@ def send_again(
     start, divisor = tree.message_starts[bucket], scratch.scales[bucket]
     for out in range(start, start + tree.out_sizes[bucket]):
         if power != 0:
-            scratch.messages[out] = ldexp(scratch.messages[out], power)
+            scratch.messages[out] = ldexp(scratch.messages[out], int(power))
         scratch.messages[out] /= divisor
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from planzoo.envs.diagnosis.fault_table import FaultTable, read_fault_table
+from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.roles import validated
 from planzoo.errors import InputError
 
@@ -36,6 +37,14 @@ def test_repairs_treat_states_of_the_fault() -> None:
     assert roles.treatments["both"].treats == ("fault=fuse", "fault=bulb")
     assert roles.diseases["fault"].absent is None
     assert roles.diseases["fault"].severity_of("bulb") == 8
+
+
+def test_the_same_numbers_reach_the_scenario() -> None:
+    params = DiagnosisParams.from_network(table().network(), table().roles(), budget=1.5)
+    assert params.tables.conditions == ("fuse", "bulb") and params.tables.outcomes == (("dark", "light"),)
+    np.testing.assert_allclose(params.tables.utilities, [[-2, -3], [-8 - 2, -3]])
+    np.testing.assert_allclose(params.tables.untreated(), [-4, -8])
+    assert (params.budget, params.tables.costs.tolist()) == (1.5, [1.0])
 
 
 def test_a_test_needs_every_fault_and_no_other() -> None:

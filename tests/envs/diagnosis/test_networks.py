@@ -7,11 +7,11 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from planzoo.envs.networks.bif import read_bif
-from planzoo.envs.networks.network import BayesianNetwork
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.roles import read_roles
 from planzoo.envs.diagnosis.tables import check_roles
+from planzoo.envs.networks.bif import read_bif
+from planzoo.envs.networks.network import BayesianNetwork
 
 FOLDER = files("planzoo.envs.diagnosis").joinpath("networks")
 
@@ -69,11 +69,23 @@ def test_asias_roles_fit_and_every_test_has_a_label(asia: BayesianNetwork) -> No
     assert "either" not in {*roles.tests, *roles.diseases}, "nobody can observe the logical node"
 
 
-@pytest.mark.parametrize("preset", [DiagnosisParams.asia, DiagnosisParams.toy])
-def test_presets_leave_choices_open(preset: type[DiagnosisParams]) -> None:
-    """Every condition can occur, every treatment is the right one somewhere or the cautious compromise."""
-    params = preset()  # type: ignore[call-arg]
-    assert (params.joint.sum(axis=1) > 0).all()
-    assert params.right_treatments.any(axis=0).all()
-    assert params.budget > params.test_costs.max()
-    assert params.test_costs.min() > 0
+@pytest.mark.parametrize("name", ["asia", "clinic", "toy", "troubleshooting"])
+def test_presets_leave_choices_open(name: str) -> None:
+    """Every condition can occur, and every treatment is the right one for somebody."""
+    params: DiagnosisParams = getattr(DiagnosisParams, name)()
+    tables = params.tables
+    prior = tables.inference.posterior(np.ones(tables.inference.num_states))
+    assert prior is not None and (prior > 0).all()
+    assert tables.right_choices.any(axis=1).all() and tables.cured.any(axis=0).all()
+    assert params.budget is not None and params.budget > tables.costs.max()
+    if params.roles.treatment_ends:
+        assert tables.right_choices[:, :-1].any(axis=0).all()
+
+
+def test_the_clinic_is_asia_with_other_tests(asia: BayesianNetwork) -> None:
+    clinic, alone = DiagnosisParams.clinic(), DiagnosisParams.asia()
+    assert clinic.network.to_dict() == asia.to_dict() == alone.network.to_dict()
+    assert clinic.roles.diseases == alone.roles.diseases
+    np.testing.assert_array_equal(clinic.tables.untreated(), alone.tables.untreated())
+    kinds = dict(zip(clinic.tables.findings, clinic.tables.kinds, strict=True))
+    assert [name for name, kind in kinds.items() if kind == "test"] == ["quick x-ray", "xray", "spirometry"]

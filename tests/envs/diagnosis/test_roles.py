@@ -34,7 +34,17 @@ def test_reads_roles_with_their_defaults(tmp_path: Path) -> None:
     assert roles.tests["fever"].label == "take the temperature"
     assert roles.treatments["rest"].treats == ("flu", "cold=mild")
     assert roles.treatments["nothing"].cost == 0
-    assert (roles.budget, roles.health_value) == (4, 0)
+    assert (roles.budget, roles.health_value, roles.stop) == (4, 0, "stop")
+    assert (roles.deadline, roles.capacity, roles.step_cost, roles.treatment_ends) == (None, None, 0, True)
+    assert (roles.symptoms, roles.treatments["nothing"].harms) == ({}, {})
+    fever = roles.tests["fever"]
+    assert (fever.node, fever.kind, fever.harm, fever.delay, fever.repeats) == (None, "test", 0, 0, 1)
+    assert fever.sensitivity is fever.specificity is fever.accuracy is fever.channel is None
+
+
+def test_budget_and_treatments_can_be_left_out(tmp_path: Path) -> None:
+    roles = read_roles(written(tmp_path, ROLES.partition("treatments:")[0]))
+    assert roles.budget is None and roles.treatments == {}
 
 
 def test_severity_is_of_a_state() -> None:
@@ -47,7 +57,17 @@ def test_severity_is_of_a_state() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("budget: 4", "", "budget: Field required"),
+        ("budget: 4", "deadline: 0", "at deadline: Input should be greater than or equal to 1, not 0"),
+        ("budget: 4", "capacity: 1.5", "at capacity"),
+        ("budget: 4", "step_cost: -1", "at step_cost"),
+        ("budget: 4", "treatment_ends: maybe", "at treatment_ends"),
+        ("cost: 1", "delay: -1", "at tests.fever.delay"),
+        ("cost: 1", "repeats: 0", "at tests.fever.repeats"),
+        ("cost: 1", "kind: ogle", "at tests.fever.kind: Input should be 'observe', 'ask' or 'test'"),
+        ("cost: 1", "accuracy: 1.1", "at tests.fever.accuracy"),
+        ("cost: 1", "sensitivity: .nan", "at tests.fever.sensitivity"),
+        ("cost: 1", "channel: { high: { a: .inf } }", "at tests.fever.channel.high.a"),
+        ("  nothing: {}", "  nothing: { harms: 3 }", "at treatments.nothing.harms"),
         ("budget: 4", "budget: 0", "at budget: Input should be greater than 0, not 0"),
         ("budget: 4", "budget: .inf", "at budget: Input should be a finite number"),
         ("cost: 1", "price: 1", "at tests.fever"),

@@ -4,59 +4,57 @@ import re
 
 import numpy as np
 import pytest
+from numba import typeof
 
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.simulator import DiagnosisSimulator
-from planzoo.envs.diagnosis.state import OBSERVE_BELIEF, OBSERVE_RESULTS, Constants, State
+from planzoo.envs.diagnosis.state import NO_BOUND, Constants, State
+from tests.envs.diagnosis.random_clinics import random_clinic
 
-LETTERS = {"B": 3, "K": 8, "T": 4, "M": 5, "R": 16, "K·R": 128, "0": 0, "2": 2}
+LETTERS = {"B": 3, "N": 2, "V": 8, "K": 8, "D": 3, "T": 5, "F": 6, "O": 12, "S": 10, "M": 4}
 
 
-def documented(kind: type[Constants] | type[State]) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Type and shape of every array that a docstring describes."""
-    found = re.findall(r"^ +(\w+): (\w+) \(([^)]*)\)", kind.__doc__ or "", flags=re.MULTILINE)
+def documented(kind: type[Constants] | type[State]) -> dict[str, tuple[str, tuple[int, ...] | None]]:
+    """Type and shape of every array that a docstring describes; where the text leaves it open, no shape."""
+    found = re.findall(
+        r"^ +(\w+): (u?int\d+|float\d+|bool)( \(([^)]*)\))?[,.]", kind.__doc__ or "", re.MULTILINE
+    )
     return {
-        name: (dtype, tuple(LETTERS[letter.strip()] for letter in shape.split(",") if letter.strip()))
-        for name, dtype, shape in found
+        name: (dtype, tuple(map(length, re.findall(r"[^,]+", shape))) if bracket else None)
+        for name, dtype, bracket, shape in found
     }
+
+
+def length(letters: str) -> int:
+    """What a part of a documented shape stands for."""
+    letter, _, more = letters.strip().partition(" + ")
+    return (LETTERS[letter] if letter in LETTERS else int(letter)) + int(more or 0)
 
 
 @pytest.mark.parametrize("kind", [Constants, State])
 def test_arrays_are_as_documented(kind: type[Constants] | type[State]) -> None:
-    simulator = DiagnosisSimulator(DiagnosisParams.asia(observation="belief"), num_worlds=3)
+    simulator = DiagnosisSimulator(DiagnosisParams.clinic(2, observation="belief"), num_worlds=3)
     owner = simulator.constants if kind is Constants else simulator.state
     arrays = {name: value for name, value in owner._asdict().items() if isinstance(value, np.ndarray)}
-    assert documented(kind) == {name: (str(array.dtype), array.shape) for name, array in arrays.items()}
+    described = documented(kind)
+    assert described.keys() == arrays.keys()
+    for name, (dtype, shape) in described.items():
+        assert str(arrays[name].dtype) == dtype, name
+        assert shape is None or arrays[name].shape == shape, name
 
 
-def test_the_belief_is_kept_only_where_it_is_seen() -> None:
-    results, belief = (
-        DiagnosisSimulator(DiagnosisParams.asia()),
-        DiagnosisSimulator(DiagnosisParams.asia(observation="belief")),
-    )
-    assert results.state.belief.shape == (1, 0)
-    assert results.constants.observation_kind == OBSERVE_RESULTS
-    assert belief.constants.observation_kind == OBSERVE_BELIEF
-    assert results.state_bytes_per_world < 100
+def test_all_clinics_are_compiled_once() -> None:
+    """Sizes and switches are values, not types."""
+    types = set()
+    for seed in range(20):
+        simulator = DiagnosisSimulator(random_clinic(seed))
+        types.add((typeof(simulator.constants), typeof(simulator.state)))
+    assert len(types) == 1
 
 
-def test_cells_of_the_joint_table_are_numbered_as_numpy_does() -> None:
-    params = DiagnosisParams.toy()
-    params = params.changed(
-        outcomes=(("a", "b"), ("a", "b"), ("a", "b", "c", "d")),
-        joint=np.full((3, 16), 1 / 48),
-    )
-    constants = DiagnosisSimulator(params).constants
-    for cell in range(16):
-        expected = np.unravel_index(cell, (2, 2, 4))
-        np.testing.assert_array_equal(cell // constants.strides % constants.outcome_counts, expected)
-    np.testing.assert_array_equal(constants.outcome_starts, [0, 2, 4])
+def test_a_bound_that_is_none_is_never_reached() -> None:
+    assert np.iinfo(np.int32).max == NO_BOUND
 
 
-def test_a_single_test_has_a_stride_too() -> None:
-    params = DiagnosisParams.toy().changed(
-        tests=("t",), outcomes=(("a", "b"),), joint=np.full((3, 2), 1 / 6), test_costs=[1.0], test_labels=()
-    )
-    constants = DiagnosisSimulator(params).constants
-    assert constants.strides.tolist() == [1]
-    assert constants.outcome_starts.tolist() == [0]
+def test_worlds_are_small() -> None:
+    assert DiagnosisSimulator(DiagnosisParams.asia()).state_bytes_per_world < 170

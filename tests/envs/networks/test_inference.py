@@ -1,12 +1,7 @@
 from __future__ import annotations
 
-import hashlib
 import math
-import os
-import subprocess
-import sys
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,32 +13,11 @@ from planzoo.envs.networks.bif import read_bif
 from planzoo.envs.networks.inference import Inference, _Layout
 from planzoo.envs.networks.network import BayesianNetwork
 from planzoo.errors import InputError
-from tests.envs.networks.enumeration import networks, random_network, weighed
+from tests.envs.networks.enumeration import networks, weighed
+from tests.envs.networks.questions import drawn_likelihood, inferences, naive_bayes
 
-ROOT = Path(__file__).parents[3]
 ASIA = read_bif(str(files("planzoo.envs.diagnosis").joinpath("networks", "asia.bif")))
 RANDOM_NETWORKS = networks(most_variables=9, fewest_states=2, most_states=4)
-
-
-@st.composite
-def inferences(draw: st.DrawFn, most_variables: int = 9) -> Inference:
-    """Inferences over small networks, with targets among the observable variables too."""
-    network = draw(networks(most_variables, fewest_states=1, most_states=4 if most_variables > 6 else 3))
-    names = draw(st.permutations(network.variables))
-    targets = names[: draw(st.integers(1, min(3, len(names))))]
-    observable = draw(st.lists(st.sampled_from(names), unique=True))
-    return Inference(network, targets, observable)
-
-
-def drawn_likelihood(inference: Inference, seed: int) -> NDArray[np.float64]:
-    """A likelihood of zeros, ones and numbers between: some variables are not observed, some exactly."""
-    random = np.random.default_rng(seed)
-    parts = []
-    for name in inference.observable:
-        size = len(inference.network.states_of(name))
-        soft = random.random(size) * (random.random(size) < 0.9)
-        parts.append([np.ones(size), np.eye(size)[random.integers(size)], soft][random.integers(3)])
-    return np.concatenate([*parts, np.zeros(0)])
 
 
 def parts_of(inference: Inference, likelihood: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
@@ -150,19 +124,6 @@ def test_impossible_evidence_is_told() -> None:
     assert second is None and first is not None and third is not None
     np.testing.assert_array_equal(first, third)
     assert inference.posterior(np.zeros(6)) is None
-
-
-def naive_bayes(chances: NDArray[np.float64]) -> BayesianNetwork:
-    """A cause with K states, and tests with P(positive | cause), float64 (T, K)."""
-    tests, causes = chances.shape
-    names = tuple(f"t{number}" for number in range(tests))
-    return BayesianNetwork(
-        name="naive Bayes",
-        variables=("cause", *names),
-        states=(tuple(f"c{number}" for number in range(causes)), *((("yes", "no"),) * tests)),
-        parents=((), *((("cause",),) * tests)),
-        tables=(np.full(causes, 1 / causes), *np.stack([chances, 1 - chances], axis=-1)),
-    )
 
 
 @pytest.mark.parametrize("order", ["mixed", "one after the other"])
@@ -315,47 +276,3 @@ def test_buckets_hang_together(inference: Inference) -> None:
         having = [number for number, scope in enumerate(scopes) if variable in scope]
         linked = [number for number in having if tree.parents[number] in having]
         assert len(linked) == len(having) - 1, "the buckets that have a variable make a tree"
-
-
-@settings(max_examples=60)
-@given(inferences())
-def test_children_are_idle_where_their_message_is_one(inference: Inference) -> None:
-    tree = inference.tree
-    ends = tree.message_starts + tree.out_sizes
-    for edge, child in enumerate(tree.children):
-        message = tree.prior_messages[tree.message_starts[child] : ends[child]]
-        assert tree.child_is_idle[edge] == (message == 1.0).all()
-    prior = tree.prior_messages[tree.message_starts[-1] :]
-    expected = weighed(inference.network, inference.targets, {}).reshape(-1)
-    np.testing.assert_allclose(prior, expected, atol=1e-12)
-
-
-def digest() -> str:
-    """What some inferences come to, to the last bit."""
-    seen = hashlib.sha256()
-    for seed in range(6):
-        network = random_network(np.random.default_rng(seed), [2, 3, 2, 3, 2, 2])
-        inference = Inference(network, network.variables[:2], network.variables[1:])
-        for each in range(5):
-            likelihood = drawn_likelihood(inference, each)
-            for answer in (inference.posterior(likelihood), inference.scan(likelihood)):
-                seen.update(b"impossible" if answer is None else answer.tobytes())
-    many = naive_bayes(np.random.default_rng(0).uniform(1e-12, 1e-9, (60, 3)))
-    inference = Inference(many, ["cause"], many.variables[1:])
-    answer = inference.scan(np.tile([1.0, 0.0], 60))
-    assert answer is not None
-    seen.update(answer.tobytes())
-    return seen.hexdigest()
-
-
-def test_compiled_inference_equals_its_python_functions() -> None:
-    code = "from tests.envs.networks.test_inference import digest; print(digest())"
-    result = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code],
-        cwd=ROOT,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert result.stdout.strip() == digest()
