@@ -13,7 +13,7 @@ from planzoo.envs import diagnosis_v0
 from planzoo.envs.diagnosis_v0 import DiagnosisParams
 from planzoo.planners.domains.diagnosis import ContingentPolicy
 from planzoo.planners.domains.diagnosis_values import test_values
-from planzoo.planners.pomdp.network_belief import NetworkBelief
+from planzoo.planners.pomdp import NetworkBelief
 
 
 def main(*files: str, seed: int = 0, milliseconds: float = 2000) -> float:

@@ -22,6 +22,14 @@ def test_the_table_and_the_scenario_agree(name: str) -> None:
     assert load_scenario(name) is scenario
 
 
+def test_medical_testing_is_the_diagnosis_of_several_patients() -> None:
+    several, one = load_scenario("medical_testing_v0"), load_scenario("diagnosis_v0")
+    assert several.simulator_class is one.simulator_class and several.params_class is one.params_class
+    assert several.simulator().num_agents == 4 and one.simulator().num_agents == 1
+    simulator = one.simulator(several.params())
+    assert simulator.agents == ("doctor_0", "doctor_1", "doctor_2", "doctor_3")
+
+
 def test_an_unknown_scenario_is_named() -> None:
     with pytest.raises(InputError, match="no scenario 'maze'; choose one of warehouse_v0, diagnosis_v0"):
         load_scenario("maze")

@@ -47,6 +47,42 @@ def elimination_order(
     return order
 
 
+def barren_first(
+    scopes: Iterable[Sequence[int]], keep: Iterable[int]
+) -> tuple[list[int], list[tuple[int, ...]]]:
+    """Finds the variables that can be summed out before all others, each within its own table.
+
+    They are those that no table but their own mentions, children before parents, as long as the messages from
+    the children fit into the parent's own table. Unless something is observed there, such a message is 1, as
+    the rows of conditional tables are probability distributions.
+
+    Args:
+        scopes: of each conditional table its variables, its own last.
+        keep: variables that stay.
+
+    Returns:
+        The variables in order, and the scopes of the tables that are left after them.
+    """
+    own = {scope[-1]: frozenset(scope) for scope in scopes}
+    messages: list[frozenset[int]] = []
+    order: list[int] = []
+    waiting = sorted(own.keys() - set(keep), reverse=True)
+    while waiting:
+        chosen = next((name for name in waiting if _is_barren(name, own, messages)), None)
+        if chosen is None:
+            break
+        waiting.remove(chosen)
+        messages = [scope for scope in messages if chosen not in scope] + [own.pop(chosen) - {chosen}]
+        order.append(chosen)
+    return order, [tuple(scope) for scope in (*own.values(), *messages)]
+
+
+def _is_barren(name: int, own: Mapping[int, frozenset[int]], messages: Iterable[frozenset[int]]) -> bool:
+    if any(name in scope for other, scope in own.items() if other != name):
+        return False
+    return all(scope <= own[name] for scope in messages if name in scope)
+
+
 def check_size(axes: Sequence[int], sizes: Mapping[int, int]) -> None:
     """Makes sure that a table over some variables can be built.
 

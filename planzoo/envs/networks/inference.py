@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planzoo.envs.networks.elimination import check_size, elimination_order
+from planzoo.envs.networks.elimination import barren_first, check_size, elimination_order
 from planzoo.envs.networks.network import BayesianNetwork, Probabilities
 from planzoo.envs.networks.propagation import (
     NOT_OBSERVED,
@@ -39,12 +39,15 @@ class _Bucket:
         scope: the axes of the table, the bucket's own variable last.
         table: product of the conditional tables.
         children: buckets that send their messages here.
+        is_barren: whether here and below just those variables are summed out whose tables are here and below:
+            the message without evidence is then 1, however the rows are rounded.
     """
 
     variable: int | None
     scope: tuple[int, ...]
     table: Probabilities
     children: list[int] = field(default_factory=list)
+    is_barren: bool = False
 
     @property
     def message_scope(self) -> tuple[int, ...]:
@@ -54,9 +57,8 @@ class _Bucket:
 class Inference:
     """Exact posteriors of some variables of a network, for evidence on others.
 
-    Rows of published networks may miss 1 by a rounding error, which the layout takes out of them first:
-    posteriors can differ by as much (some 1e-8) from those of :class:`BayesianNetwork`, which leaves rows as
-    they are written.
+    Rows are taken as they are written, also those of published networks that miss 1 by a rounding error. As
+    in variable elimination, variables with no evidence at or below them then count as if theirs summed to 1.
 
     Args:
         network: the network.
@@ -202,7 +204,7 @@ class _Layout:
         observed = [network.index(name) for name in observable]
         relevant = network.ancestors([*self.targets, *observed])
         self.factors = [
-            ((*network.parent_indices[index], index), _scaled(network.tables[index])) for index in relevant
+            ((*network.parent_indices[index], index), network.tables[index]) for index in relevant
         ]
         self.observed = [self._observed_copy(index) if index in self.targets else index for index in observed]
         self.entries = 0
@@ -220,7 +222,8 @@ class _Layout:
         return copy
 
     def _filled_buckets(self) -> list[_Bucket]:
-        order = elimination_order([scope for scope, _ in self.factors], self.targets, self.sizes)
+        first, left = barren_first([scope for scope, _ in self.factors], self.targets)
+        order = [*first, *elimination_order(left, self.targets, self.sizes)]
         buckets: list[_Bucket] = []
         tables, messages = list(self.factors), dict[int, tuple[int, ...]]()
         for variable in (*order, None):
@@ -229,6 +232,8 @@ class _Layout:
             children = [child for child, scope in messages.items() if variable is None or variable in scope]
             bucket = self._bucket(variable, own, [messages.pop(child) for child in children])
             bucket.children = children
+            below = all(buckets[child].is_barren for child in children)
+            bucket.is_barren = below and [scope[-1] for scope, _ in own] == [variable]
             messages[len(buckets)] = bucket.message_scope
             buckets.append(bucket)
         return buckets
@@ -281,14 +286,14 @@ class _Layout:
         )
 
     def _prior_messages(self) -> list[Probabilities]:
-        """Computes every bucket's message when nothing is observed; sums within rounding of 1 become 1."""
+        """Computes every bucket's message when nothing is observed."""
         messages: list[Probabilities] = []
         for bucket in self.buckets:
             product = bucket.table.copy()
             for child in bucket.children:
                 product *= _spread(self.buckets[child].message_scope, messages[child], bucket.scope)
             message = product if bucket.variable is None else product.sum(axis=-1)
-            messages.append(np.where(np.abs(message - 1) < 1e-14, 1.0, message))
+            messages.append(np.ones_like(message) if bucket.is_barren else message)
         return messages
 
     def _child_entries(self, bucket: _Bucket, child: _Bucket) -> NDArray[np.int64]:
@@ -315,11 +320,6 @@ def _spread(scope: Sequence[int], table: NDArray[Any], onto: Sequence[int]) -> N
     present = set(scope)
     sizes = iter(table.shape[axis] for axis in order)
     return table.transpose(order).reshape([next(sizes) if axis in present else 1 for axis in onto])
-
-
-def _scaled(table: Probabilities) -> Probabilities:
-    """Makes each row sum to 1 as nearly as can be, so that messages from where nothing is known are ones."""
-    return np.asarray(table / table.sum(axis=-1, keepdims=True))
 
 
 def _starts(sizes: Sequence[int]) -> NDArray[np.int64]:

@@ -175,7 +175,7 @@ class ContingentPolicy(DiagnosisPolicy):
                 for branch in choice.branches
                 if branch.information is not None
             )
-            information = _plain(known)
+            information, choice = _plain(known), _plain_choice(choice)
             parts[_situation(information)] = Part(information, choice, value)
             # Each step of waiting is a decision, and leaves less to wait for.
             waits = self.problem.waits(information, choice)
@@ -220,3 +220,11 @@ def _plain(known: Any) -> Information:
     """Gives what is known without the number of tests that a bounded depth leaves."""
     information: Information = known if isinstance(known, Information) else known[0]
     return information
+
+
+def _plain_choice(choice: Choice) -> Choice:
+    branches = tuple(
+        branch._replace(information=None if branch.information is None else _plain(branch.information))
+        for branch in choice.branches
+    )
+    return choice._replace(branches=branches)

@@ -222,10 +222,7 @@ class DiagnosisPolicy(TeamPolicy):
         """Decides for one patient; of several, as if there were a place in the laboratory."""
         if len(self.agents) > 1 and information.places is not None:
             information = information._replace(places=max(1, information.places))
-        action, plan = self.choose_after(information, plan)
-        if mask is None or mask[action] or self._needs_place(action):
-            return Decision(information, action, plan)
-        return Decision(information, self.end_or_wait(information))
+        return self._decided(information, mask, plan)
 
     def _served(
         self, wishes: list[Decision], known: list[Information], masks: list[Mask | None]
@@ -249,13 +246,13 @@ class DiagnosisPolicy(TeamPolicy):
                 action = self.problem.wait if can_wait else wishes[number].action
                 decided[number] = wishes[number]._replace(action=action)
             else:
-                decided[number] = self._wish_without(without[number], masks[number])
+                decided[number] = self._decided(without[number], masks[number], None)
         return decided
 
-    def _wish_without(self, information: Information, mask: Mask | None) -> Decision:
-        """Decides for a patient who gets no place in the laboratory."""
-        action, plan = self.choose_after(information, None)
-        if mask is None or mask[action]:
+    def _decided(self, information: Information, mask: Mask | None, plan: Any) -> Decision:
+        action, plan = self.choose_after(information, plan)
+        # Only an observation that no episode gives lacks a symptom, for which a plan would look first.
+        if action <= self.problem.wait and (mask is None or mask[action] or self._needs_place(action)):
             return Decision(information, action, plan)
         return Decision(information, self.end_or_wait(information))
 

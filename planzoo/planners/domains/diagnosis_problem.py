@@ -375,6 +375,11 @@ class DiagnosisProblem:
         return list(self._orders)[action - self._first_order]
 
     @cached_property
+    def right_choices(self) -> Probabilities:
+        """Of each treatment alone, and of stopping, 1 where none is better, float64 (K, M + 1)."""
+        return self.tables.right_choices.astype(np.float64)
+
+    @cached_property
     def _by_cost(self) -> list[int]:
         return [int(test) for test in np.argsort(self._costs[: self._num_tests], kind="stable")]
 

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planzoo.envs.networks.elimination import MAX_AXES, MAX_TABLE_ENTRIES, check_size, elimination_order
+from planzoo.envs.networks.elimination import (
+    MAX_AXES,
+    MAX_TABLE_ENTRIES,
+    barren_first,
+    check_size,
+    elimination_order,
+)
 from planzoo.errors import InputError
 
 SIZES = dict(enumerate([2, 3, 4, 2, 5, 2, 3]))
@@ -46,6 +52,35 @@ def test_nothing_to_sum_out() -> None:
 def test_a_chain_is_taken_from_its_free_end() -> None:
     chain = [(number, number + 1) for number in range(4)]
     assert elimination_order(chain, keep=[4], sizes=dict.fromkeys(range(5), 2)) == [0, 1, 2, 3]
+
+
+def test_children_without_children_come_first() -> None:
+    # 0 → 1 → 3 and 0 → 2, and 4 with the parents 1 and 2
+    scopes = [(0,), (0, 1), (0, 2), (1, 3), (1, 2, 4)]
+    order, left = barren_first(scopes, keep=[0])
+    assert order == [4, 3]
+    # The message of 4 joins 1 and 2, neither of which has a table with the other.
+    assert sorted(map(sorted, left)) == [[0], [0, 1], [0, 2], [1], [1, 2]]
+    assert barren_first(scopes[:4], keep=[0])[0] == [3, 2, 1]
+    assert barren_first(scopes[:4], keep=[3]) == ([2], [(0,), (0, 1), (1, 3), (0,)])
+    assert barren_first([], keep=[]) == ([], [])
+
+
+@settings(max_examples=100)
+@given(st.integers(1, 8), st.data())
+def test_no_table_is_built_that_is_not_there(count: int, data: st.DataObject) -> None:
+    scopes = [
+        (*sorted(data.draw(st.sets(st.integers(0, child - 1), max_size=3))), child) if child else (0,)
+        for child in range(count)
+    ]
+    keep = data.draw(st.sets(st.integers(0, count - 1)))
+    order, left = barren_first(scopes, keep)
+    assert not set(order) & keep
+    joined = [set(scope) for scope in scopes]
+    for variable in order:
+        assert merged(joined, variable) == set(scopes[variable])
+        joined = [scope for scope in joined if variable not in scope] + [set(scopes[variable]) - {variable}]
+    assert sorted(map(sorted, joined)) == sorted(map(sorted, left))
 
 
 @pytest.mark.parametrize("axes", [range(25), range(MAX_AXES + 1)])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from planzoo.envs import diagnosis_v0, warehouse_v0
+from planzoo.envs import diagnosis_v0, medical_testing_v0, warehouse_v0
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.errors import InputError
@@ -121,7 +121,7 @@ def test_scenes_and_models() -> None:
 
 
 def test_modules_offer_the_scenario_s_own_doors() -> None:
-    for module in (warehouse_v0, diagnosis_v0):
+    for module in (warehouse_v0, diagnosis_v0, medical_testing_v0):
         for name in module.__all__:
             value = getattr(module, name)
             assert value is module.SCENARIO.params_class or value in (

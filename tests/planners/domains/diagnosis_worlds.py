@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planzoo.envs.diagnosis.model import DiagnosisModel
+from planzoo.envs.diagnosis.model import DiagnosisModel, Information
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.roles import Roles
+from planzoo.planners.domains.diagnosis_problem import horizon
 
 
 def random_problem(seed: int) -> DiagnosisModel:
@@ -82,6 +83,7 @@ class Rules:
             [int(np.ravel_multi_index([cell[index] for index in diseases], sizes)) for cell in cells]
         )
         self.value = cache(self._value)
+        self.weights = cache(self._weights)
 
     def optimum(self) -> float:
         """What the best doctor earns, before the symptoms are seen."""
@@ -89,7 +91,20 @@ class Rules:
         symptoms = range(self.model.num_tests, len(self.model.tests))
         return sum(
             chance * self.value(first._replace(results=results))
-            for chance, results in self._outcomes(first, list(symptoms))
+            for chance, results in self.outcomes(first, list(symptoms))
+        )
+
+    def known(self, now: Situation) -> Information:
+        """What a doctor knows then, as the graph names it."""
+        limit, capacity = horizon(self.model), self.params.capacity
+        busy = sum(self.tables.kinds[test] == "test" for test, _ in now.pending)
+        return Information(
+            evidence=now.results,
+            pending=now.pending,
+            given=tuple(sorted(now.given)),
+            budget=round(now.money, 9),
+            time=None if limit is None else limit - now.step,
+            places=None if capacity is None else capacity - busy,
         )
 
     def _chance(self, cell: tuple[int, ...]) -> float:
@@ -100,7 +115,7 @@ class Rules:
             chance *= float(network.tables[index][(*own, cell[index])])
         return chance
 
-    def weights(self, now: Situation) -> NDArray[np.float64]:
+    def _weights(self, now: Situation) -> NDArray[np.float64]:
         """P(cell | what is known): whoever is still there after treatments has something left."""
         weights = self.chances.copy()
         for finding, outcome in now.results:
@@ -144,8 +159,8 @@ class Rules:
     def _value(self, now: Situation) -> float:
         return max(self.earns(now, action) for action in self.allowed(now))
 
-    def earns(self, now: Situation, action: int) -> float:
-        """What an action and the best that follows are expected to earn."""
+    def earns(self, now: Situation, action: int, value: Callable[[Situation], float] | None = None) -> float:
+        """What an action is expected to earn with what follows it: the best, unless valued otherwise."""
         weights, tests = self.weights(now), self.model.num_tests
         treatments = len(self.tables.treatments)
         after, reward = now._replace(step=now.step + 1), -self.params.step_cost
@@ -171,17 +186,17 @@ class Rules:
             there[:] = False
         reward += weights @ np.where(there, 0.0, self.parting(after.given))
         stays = float(weights @ there)
-        return float(reward) + (stays * self._goes_on(after) if stays > 1e-12 else 0.0)
+        return float(reward) + (stays * self._goes_on(after, value or self.value) if stays > 1e-12 else 0.0)
 
-    def _goes_on(self, after: Situation) -> float:
+    def _goes_on(self, after: Situation, value: Callable[[Situation], float]) -> float:
         arriving = [test for test, left in after.pending if left == 1]
         waits = tuple((test, left - 1) for test, left in after.pending if left > 1)
         return sum(
-            chance * self.value(after._replace(results=results, pending=waits))
-            for chance, results in self._outcomes(after, arriving)
+            chance * value(after._replace(results=results, pending=waits))
+            for chance, results in self.outcomes(after, arriving)
         )
 
-    def _outcomes(
+    def outcomes(
         self, now: Situation, findings: list[int]
     ) -> Iterator[tuple[float, tuple[tuple[int, int], ...]]]:
         for outcomes in itertools.product(*(range(len(self.model.outcomes[each])) for each in findings)):
