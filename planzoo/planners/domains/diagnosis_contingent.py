@@ -114,10 +114,6 @@ class ContingentPolicy(DiagnosisPolicy):
                 return self._begun(information, conduct)
         return self.problem.first_action(earlier.choice.action), plan
 
-    def worth(self, information: Information) -> float:
-        """Says what the plan that is found from here on expects."""
-        return self._search(information).parts[_situation(information)].value
-
     def reason(self, information: Information, action: int, plan: Any = None) -> str:
         """Adds what the plan expects to what every policy says."""
         told = super().reason(information, action, plan)

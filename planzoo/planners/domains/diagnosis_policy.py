@@ -12,16 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planzoo.envs.diagnosis.model import DiagnosisModel, Information, decode_observation
+from planzoo.envs.diagnosis.state import BUDGET_TOLERANCE
+from planzoo.planners.domains.diagnosis_outlook import Kept
 from planzoo.planners.domains.diagnosis_problem import (
     MONEY_DIGITS,
     DiagnosisProblem,
     first_information,
     horizon,
 )
-from planzoo.planners.domains.diagnosis_shares import share_money
+from planzoo.planners.domains.diagnosis_shares import payable_sums, share_money
 from planzoo.planners.domains.diagnosis_values import GAIN, is_worth_waiting, test_values, value_of
 from planzoo.planners.policy import Access, Explanation, Mask, Observation, TeamPolicy
 from planzoo.planners.pomdp.belief import BeliefState
+
+KEPT_WORTHS = 2**14
+"""Information states whose worth to a team is kept."""
 
 
 @dataclass
@@ -74,6 +79,8 @@ class DiagnosisPolicy(TeamPolicy):
         self.model = model
         self.problem = DiagnosisProblem(model)
         self._horizon = horizon(model)
+        self._sums = payable_sums(model.tables.costs, model.tables.repeats) if len(doctors) > 1 else None
+        self._worths: Kept[Information, float] = Kept(KEPT_WORTHS)
         self._last: list[Decision] = []
 
     def reset(self, seed: int | None = None) -> None:
@@ -117,7 +124,7 @@ class DiagnosisPolicy(TeamPolicy):
 
     def worth(self, information: Information) -> float:
         """Says what a patient is expected to earn; by this, money and laboratory are shared."""
-        return value_of(self.problem, information, 1)
+        return value_of(self.problem, information, 2)
 
     @abstractmethod
     def choose(self, information: Information) -> int:
@@ -213,10 +220,19 @@ class DiagnosisPolicy(TeamPolicy):
         if not math.isfinite(money):
             return known
         shares = share_money(money, [partial(self._worth_with, each) for each in known])
-        return [_with_money(each, share) for each, share in zip(known, shares.tolist(), strict=True)]
+        return [self._with_money(each, share) for each, share in zip(known, shares.tolist(), strict=True)]
 
     def _worth_with(self, information: Information, money: float) -> float:
-        return self.worth(_with_money(information, money))
+        return self._worth(self._with_money(information, money))
+
+    def _worth(self, information: Information) -> float:
+        return self._worths.get(information, lambda: self.worth(information))
+
+    def _with_money(self, information: Information, money: float) -> Information:
+        """Rounds money down to what tests can cost together, so that what was computed serves again."""
+        if self._sums is not None and not self.model.params.end_when_spent:
+            money = float(self._sums[np.searchsorted(self._sums, money + BUDGET_TOLERANCE, side="right") - 1])
+        return information._replace(budget=round(money, MONEY_DIGITS))
 
     def _wish(self, information: Information, mask: Mask | None, plan: Any) -> Decision:
         """Decides for one patient; of several, as if there were a place in the laboratory."""
@@ -234,7 +250,8 @@ class DiagnosisPolicy(TeamPolicy):
             return wishes
         without = {number: wishes[number].information._replace(places=0) for number in asking}
         losses = {
-            number: self.worth(wishes[number].information) - self.worth(without[number]) for number in asking
+            number: self._worth(wishes[number].information) - self._worth(without[number])
+            for number in asking
         }
         held = {number: 1 + int(self.model.tables.delays[wishes[number].action]) for number in asking}
         asking.sort(key=lambda number: (-losses[number] / held[number], number))
@@ -263,7 +280,3 @@ class DiagnosisPolicy(TeamPolicy):
         """Tells whether a patient surely leaves after an action."""
         stop, tests = self.problem.stop, self.model.num_tests
         return action == stop or (self.problem.treatment_ends and tests <= action < stop)
-
-
-def _with_money(information: Information, money: float) -> Information:
-    return information._replace(budget=round(money, MONEY_DIGITS))

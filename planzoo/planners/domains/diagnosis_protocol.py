@@ -43,10 +43,6 @@ class ProtocolPolicy(DiagnosisPolicy):
             return self.problem.wait
         return self.problem.stop if first.name == "stop" else self.protocol.number(first.arguments[0])
 
-    def worth(self, information: Information) -> float:
-        """Says what two tests of foresight expect."""
-        return self.protocol.value(information, SCREEN)
-
     def reason(self, information: Information, action: int, plan: Any = None) -> str:
         """Says by which methods the protocol came to the action, and on which facts they rest."""
         told = super().reason(information, action, plan)

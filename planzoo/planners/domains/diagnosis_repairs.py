@@ -150,9 +150,13 @@ def find_orders(
         while mass > 0.0 and length < limit:
             closing = 0.0 if length + 1 >= limit else tables.step_cost
             weigh_treatments(tables, weights, left, severity, closing, gains)
+            best = NO_TREATMENT
             for each in range(gains.shape[0]):
                 gains[each] -= (tables.costs[each] + closing) * mass
-            best = best_of(gains, given, found.orders[row])
+                if not (given[each] or is_in(found.orders[row], each)) and (
+                    best == NO_TREATMENT or gains[each] > gains[best]
+                ):
+                    best = each
             if best == NO_TREATMENT or gains[best] <= GAIN_TOLERANCE * mass:
                 break
             found.orders[row, length] = best
@@ -165,17 +169,6 @@ def find_orders(
         if length < limit:
             value -= tables.step_cost * mass
         found.values[row] = value
-
-
-@kernel
-def best_of(gains: Probabilities, given: NDArray[np.bool_], order: NDArray[np.int64]) -> int:
-    """Chooses the treatment of the highest gain that is neither given nor in the order yet."""
-    best = NO_TREATMENT
-    for each in range(gains.shape[0]):
-        is_open = not (given[each] or is_in(order, each))
-        if is_open and (best == NO_TREATMENT or gains[each] > gains[best]):
-            best = each
-    return best
 
 
 @kernel

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 PIECES = 4
 """Pieces that money is cut into, for each doctor."""
 MOST_PIECES = 32
+MOST_SUMS = 2**10
+SUM_DIGITS = 9
 GAIN = 1e-9
 """More money must be worth more by this to be wanted."""
 
@@ -39,6 +41,24 @@ def share_money(money: float, worths: Sequence[Callable[[float], float]]) -> NDA
     allotted = best_allotment(curves)
     shares = sizes[allotted]
     return np.asarray(shares + (money - shares.sum()) / count)
+
+
+def payable_sums(prices: NDArray[np.float64], repeats: NDArray[np.int64]) -> NDArray[np.float64] | None:
+    """Lists all that tests can cost together, float64 (n,), ascending; None if there are too many sums.
+
+    Money between two of these buys no more than the lower one does.
+
+    Args:
+        prices: float64 (T,).
+        repeats: int64 (T,), how often each test can be had.
+    """
+    sums = np.zeros(1)
+    for price, times in zip(prices.tolist(), repeats.tolist(), strict=True):
+        for _ in range(times if price > 0 else 0):
+            sums = np.unique(np.round(np.append(sums, sums + price), SUM_DIGITS))
+            if len(sums) > MOST_SUMS:
+                return None
+    return sums
 
 
 def best_allotment(curves: NDArray[np.float64]) -> NDArray[np.int64]:

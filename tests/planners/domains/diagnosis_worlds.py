@@ -174,7 +174,7 @@ class Rules:
         elif action < tests + treatments:
             after = after._replace(given=now.given | {action - tests})
             reward -= self.tables.treatment_costs[action - tests]
-            reward -= weights @ self.tables.treatment_harms[self.conditions, action - tests]
+            reward -= float(weights @ self.tables.treatment_harms[self.conditions, action - tests])
             there = self.left(after.given) != 0
             if self.params.roles.treatment_ends:
                 there[:] = False
@@ -184,9 +184,9 @@ class Rules:
         limits = (self.params.deadline or 10**6, self.params.time_limit)
         if spent or after.step >= min(limits):
             there[:] = False
-        reward += weights @ np.where(there, 0.0, self.parting(after.given))
+        reward += float(weights @ np.where(there, 0.0, self.parting(after.given)))
         stays = float(weights @ there)
-        return float(reward) + (stays * self._goes_on(after, value or self.value) if stays > 1e-12 else 0.0)
+        return reward + (stays * self._goes_on(after, value or self.value) if stays > 1e-12 else 0.0)
 
     def _goes_on(self, after: Situation, value: Callable[[Situation], float]) -> float:
         arriving = [test for test, left in after.pending if left == 1]
