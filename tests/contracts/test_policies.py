@@ -54,6 +54,11 @@ class Case:
         return scenario.vector_env(count, self.place.params, AutoresetMode.SAME_STEP)
 
 
+def time_limit(params: Any) -> int:
+    """Steps of an episode, where params may leave them to be computed."""
+    return int(getattr(params, "time_limit", params.max_steps))
+
+
 def cases() -> Iterator[Case]:
     """Every planner in its scenarios; every shipped checkpoint in the scenario that it was trained on."""
     for kind in POLICIES.values():
@@ -64,11 +69,11 @@ def cases() -> Iterator[Case]:
             observation = kind.observation(name)
             if observation is not None:
                 params = replace(params, observation=observation)
-            yield Case(kind, Place(name, replace(params, max_steps=min(params.max_steps, STEPS))))
+            yield Case(kind, Place(name, replace(params, max_steps=min(time_limit(params), STEPS))))
     for checkpoint in shipped_checkpoints():
         metadata = load_metadata(find_checkpoint(checkpoint))
         params = make_params(metadata.scenario)
-        place = Place(metadata.scenario.scenario, replace(params, max_steps=min(params.max_steps, STEPS)))
+        place = Place(metadata.scenario.scenario, replace(params, max_steps=min(time_limit(params), STEPS)))
         heeds_masks = metadata.algorithm == "maskable_ppo"
         yield Case(POLICIES["ppo"], place, (("checkpoint", checkpoint),), heeds_masks)
 

@@ -74,3 +74,12 @@ def test_teams_answer_in_kind() -> None:
     }
     assert team.predict(masked)[0] == {"a_0": 2, "a_1": 1}
     assert "no reasons" in team.explain().words
+
+
+def test_teams_answer_only_for_those_who_are_there() -> None:
+    """PettingZoo leaves out agents that have left."""
+    team = FirstAllowed(("a_0", "a_1"), 2)
+    assert team.predict({"a_1": np.array([2.0, 0])})[0] == {"a_1": 1}
+    alone = {"a_1": {"observation": np.ones(2), "action_mask": np.array([0, 1, 1], dtype=np.int8)}}
+    assert team.predict(alone)[0] == {"a_1": 1}
+    assert team.predict({}, ("memory",)) == ({}, ("memory",))

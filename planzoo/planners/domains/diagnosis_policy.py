@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planzoo.envs.diagnosis.model import DiagnosisModel, Information, decode_observation
-from planzoo.envs.diagnosis.state import BUDGET_TOLERANCE
 from planzoo.planners.domains.diagnosis_outlook import Kept
 from planzoo.planners.domains.diagnosis_problem import (
     MONEY_DIGITS,
@@ -25,6 +24,8 @@ from planzoo.planners.domains.diagnosis_values import GAIN, is_worth_waiting, te
 from planzoo.planners.policy import Access, Explanation, Mask, Observation, TeamPolicy
 from planzoo.planners.pomdp.belief import BeliefState
 
+SHOWN_TOLERANCE = 1e-6
+"""Observations show what is left of the budget as float32: so much of it may be a rounding error."""
 KEPT_WORTHS = 2**14
 """Information states whose worth to a team is kept."""
 
@@ -79,6 +80,8 @@ class DiagnosisPolicy(TeamPolicy):
         self.model = model
         self.problem = DiagnosisProblem(model)
         self._horizon = horizon(model)
+        kinds = [self.problem.kind(action) for action in range(model.params.num_actions)]
+        self._in_laboratory = np.array(kinds) == "test"
         self._sums = payable_sums(model.tables.costs, model.tables.repeats) if len(doctors) > 1 else None
         self._worths: Kept[Information, float] = Kept(KEPT_WORTHS)
         self._last: list[Decision] = []
@@ -214,12 +217,10 @@ class DiagnosisPolicy(TeamPolicy):
 
     def _shared(self, known: list[Information]) -> list[Information]:
         """Gives each patient a share of the money that all see."""
-        if len(known) <= 1:
+        money = max((each.budget for each in known), default=0.0)
+        if len(self.agents) == 1 or not known or not math.isfinite(money):
             return known
-        money = max(0.0, *(each.budget for each in known))
-        if not math.isfinite(money):
-            return known
-        shares = share_money(money, [partial(self._worth_with, each) for each in known])
+        shares = share_money(max(0.0, money), [partial(self._worth_with, each) for each in known])
         return [self._with_money(each, share) for each, share in zip(known, shares.tolist(), strict=True)]
 
     def _worth_with(self, information: Information, money: float) -> float:
@@ -231,20 +232,22 @@ class DiagnosisPolicy(TeamPolicy):
     def _with_money(self, information: Information, money: float) -> Information:
         """Rounds money down to what tests can cost together, so that what was computed serves again."""
         if self._sums is not None and not self.model.params.end_when_spent:
-            money = float(self._sums[np.searchsorted(self._sums, money + BUDGET_TOLERANCE, side="right") - 1])
+            place = np.searchsorted(self._sums, money + SHOWN_TOLERANCE * self.model.budget, side="right")
+            money = float(self._sums[place - 1])
         return information._replace(budget=round(money, MONEY_DIGITS))
 
     def _wish(self, information: Information, mask: Mask | None, plan: Any) -> Decision:
         """Decides for one patient; of several, as if there were a place in the laboratory."""
-        if len(self.agents) > 1 and information.places is not None:
-            information = information._replace(places=max(1, information.places))
+        if len(self.agents) > 1 and information.places is not None and information.places <= 0:
+            information = information._replace(places=1)
+            mask = None if mask is None else mask | self._in_laboratory
         return self._decided(information, mask, plan)
 
     def _served(
         self, wishes: list[Decision], known: list[Information], masks: list[Mask | None]
     ) -> list[Decision]:
         """Gives the free places in the laboratory to those who lose most without one."""
-        asking = [number for number, wish in enumerate(wishes) if self._needs_place(wish.action)]
+        asking = [number for number, wish in enumerate(wishes) if self._in_laboratory[wish.action]]
         free = known[0].places if known else None
         if free is None or len(self.agents) == 1 or len(asking) <= free:
             return wishes
@@ -269,12 +272,9 @@ class DiagnosisPolicy(TeamPolicy):
     def _decided(self, information: Information, mask: Mask | None, plan: Any) -> Decision:
         action, plan = self.choose_after(information, plan)
         # Only an observation that no episode gives lacks a symptom, for which a plan would look first.
-        if action <= self.problem.wait and (mask is None or mask[action] or self._needs_place(action)):
+        if action <= self.problem.wait and (mask is None or mask[action]):
             return Decision(information, action, plan)
         return Decision(information, self.end_or_wait(information))
-
-    def _needs_place(self, action: int) -> bool:
-        return len(self.agents) > 1 and self.problem.kind(action) == "test"
 
     def _ends(self, action: int) -> bool:
         """Tells whether a patient surely leaves after an action."""

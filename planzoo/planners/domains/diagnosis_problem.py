@@ -163,6 +163,11 @@ class DiagnosisProblem:
         treatment, labels = action - self._num_tests, self.tables.treatment_labels
         return labels[treatment] if treatment < len(labels) else self.name(action)
 
+    def labels(self) -> dict[str, str]:
+        """What people call each action, by its name; of orders of treatments, those that were met so far."""
+        last = self._first_order + len(self._orders)
+        return {self.name(action): self.label(action) for action in range(last)}
+
     def kind(self, action: int) -> str:
         """What sort of action it is: observe, ask, test, treat, wait or stop."""
         if action >= self._first_order:

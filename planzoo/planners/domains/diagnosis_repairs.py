@@ -142,24 +142,17 @@ def find_orders(
     found: RepairOrders,
 ) -> None:
     """Finds an order for each row, see :class:`Repairs`; ``work`` is room to compute in."""
-    weights, left, gains = work[0][0], work[1], work[2]
-    severity = work[0][1]
+    weights, severity, left, gains = work[0][0], work[0][1], work[1], work[2]
     for row in range(rows.shape[0]):
         mass = begin_row(tables, rows[row], given, weights, left, severity)
-        value, length = 0.0, 0
+        order, value, length = found.orders[row], 0.0, 0
         while mass > 0.0 and length < limit:
             closing = 0.0 if length + 1 >= limit else tables.step_cost
             weigh_treatments(tables, weights, left, severity, closing, gains)
-            best = NO_TREATMENT
-            for each in range(gains.shape[0]):
-                gains[each] -= (tables.costs[each] + closing) * mass
-                if not (given[each] or is_in(found.orders[row], each)) and (
-                    best == NO_TREATMENT or gains[each] > gains[best]
-                ):
-                    best = each
-            if best == NO_TREATMENT or gains[best] <= GAIN_TOLERANCE * mass:
+            best = best_of(tables, gains, given, order, closing, mass)
+            if best == NO_TREATMENT:
                 break
-            found.orders[row, length] = best
+            order[length] = best
             length += 1
             value -= (tables.step_cost + tables.costs[best]) * mass
             value += give(tables, best, weights, left, severity)
@@ -169,6 +162,24 @@ def find_orders(
         if length < limit:
             value -= tables.step_cost * mass
         found.values[row] = value
+
+
+@kernel
+def best_of(
+    tables: RepairTables,
+    gains: Probabilities,
+    given: NDArray[np.bool_],
+    order: NDArray[np.int64],
+    closing: float,
+    mass: float,
+) -> int:
+    """Gives the treatment that earns most above stopping, of those not given yet, if one does."""
+    best, most = NO_TREATMENT, GAIN_TOLERANCE * mass
+    for treatment in range(gains.shape[0]):
+        gain = gains[treatment] - (tables.costs[treatment] + closing) * mass
+        if gain > most and not given[treatment] and not is_in(order, treatment):
+            best, most = treatment, gain
+    return best
 
 
 @kernel

@@ -174,6 +174,12 @@ def test_what_takes_several_steps_is_one_choice() -> None:
     assert repairs.name(order.action) == ", else ".join(map(repairs.name, actions)) and len(actions) > 1
     assert repairs.first_action(order.action) == actions[0] and repairs.kind(order.action) == "treat"
     assert repairs.waits(repairs.initial(), order) == []
+    labels = repairs.labels()
+    assert (
+        labels["hiss"] == "listen for a hiss"
+        and labels["encoder check, and wait"] == "encoder check, and wait"
+    )
+    assert labels[repairs.name(order.action)] == repairs.label(order.action)
 
 
 def test_results_that_arrive_together_are_told_apart() -> None:
