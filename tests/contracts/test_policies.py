@@ -17,7 +17,15 @@ from stable_baselines3.common.evaluation import evaluate_policy
 from stable_baselines3.common.monitor import Monitor
 
 from planzoo.baselines.checkpoints import find_checkpoint, load_metadata, shipped_checkpoints
-from planzoo.baselines.policies import POLICIES, LearnedKind, Place, PlannerKind, PolicyKind, RandomKind
+from planzoo.baselines.policies import (
+    POLICIES,
+    LearnedKind,
+    Place,
+    PlannerKind,
+    PolicyKind,
+    RandomKind,
+    learned_name,
+)
 from planzoo.baselines.scenarios import make_params
 from planzoo.envs.registration import load_scenario
 from planzoo.envs.simulation.gymnasium_env import CentralizedEnv
@@ -75,7 +83,9 @@ def cases() -> Iterator[Case]:
         params = make_params(metadata.scenario)
         place = Place(metadata.scenario.scenario, replace(params, max_steps=min(time_limit(params), STEPS)))
         heeds_masks = metadata.algorithm == "maskable_ppo"
-        yield Case(POLICIES["ppo"], place, (("checkpoint", checkpoint),), heeds_masks)
+        yield Case(
+            POLICIES[learned_name(metadata.algorithm)], place, (("checkpoint", checkpoint),), heeds_masks
+        )
 
 
 CASES = list(cases())

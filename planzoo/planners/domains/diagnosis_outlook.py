@@ -18,7 +18,7 @@ from planzoo.envs.diagnosis.model import DiagnosisModel, Evidence, Probabilities
 from planzoo.planners.domains.diagnosis_repairs import NO_TREATMENT, Repairs, cured_by
 
 KEPT_BYTES = 2**27
-"""Room for what is kept of outlooks, 128 MiB."""
+"""Room for the outlooks that are kept, and for the beliefs: 128 MiB each."""
 KEPT_ENTRIES = 2**16
 """The most beliefs and endings that are kept."""
 TIE = 1e-9
@@ -71,7 +71,8 @@ class Outlooks:
         self._ends = model.params.roles.treatment_ends
         size = int(self.starts[-1]) * len(model.conditions) * 8
         self._outlooks: Kept[Known, Outlook] = Kept(max(16, min(KEPT_ENTRIES, KEPT_BYTES // size)))
-        self._beliefs: Kept[Known, Probabilities] = Kept(KEPT_ENTRIES)
+        most = KEPT_BYTES // (8 * len(model.conditions))
+        self._beliefs: Kept[Known, Probabilities] = Kept(min(KEPT_ENTRIES, most))
         self._endings: Kept[tuple[Evidence, Given, int | None], Ending] = Kept(KEPT_ENTRIES)
         self._utilities: Kept[Given, Probabilities] = Kept(KEPT_ENTRIES)
 

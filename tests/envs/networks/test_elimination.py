@@ -14,7 +14,9 @@ from planzoo.envs.networks.elimination import (
     check_size,
     elimination_order,
 )
+from planzoo.envs.networks.network import BayesianNetwork
 from planzoo.errors import InputError
+from tests.envs.networks.enumeration import networks
 
 SIZES = dict(enumerate([2, 3, 4, 2, 5, 2, 3]))
 SCOPES = st.lists(st.sets(st.sampled_from(sorted(SIZES)), min_size=1, max_size=4), min_size=1, max_size=8)
@@ -54,35 +56,6 @@ def test_a_chain_is_taken_from_its_free_end() -> None:
     assert elimination_order(chain, keep=[4], sizes=dict.fromkeys(range(5), 2)) == [0, 1, 2, 3]
 
 
-def test_children_without_children_come_first() -> None:
-    # 0 → 1 → 3 and 0 → 2, and 4 with the parents 1 and 2
-    scopes = [(0,), (0, 1), (0, 2), (1, 3), (1, 2, 4)]
-    order, left = barren_first(scopes, keep=[0])
-    assert order == [4, 3]
-    # The message of 4 joins 1 and 2, neither of which has a table with the other.
-    assert sorted(map(sorted, left)) == [[0], [0, 1], [0, 2], [1], [1, 2]]
-    assert barren_first(scopes[:4], keep=[0])[0] == [3, 2, 1]
-    assert barren_first(scopes[:4], keep=[3]) == ([2], [(0,), (0, 1), (1, 3), (0,)])
-    assert barren_first([], keep=[]) == ([], [])
-
-
-@settings(max_examples=100)
-@given(st.integers(1, 8), st.data())
-def test_no_table_is_built_that_is_not_there(count: int, data: st.DataObject) -> None:
-    scopes = [
-        (*sorted(data.draw(st.sets(st.integers(0, child - 1), max_size=3))), child) if child else (0,)
-        for child in range(count)
-    ]
-    keep = data.draw(st.sets(st.integers(0, count - 1)))
-    order, left = barren_first(scopes, keep)
-    assert not set(order) & keep
-    joined = [set(scope) for scope in scopes]
-    for variable in order:
-        assert merged(joined, variable) == set(scopes[variable])
-        joined = [scope for scope in joined if variable not in scope] + [set(scopes[variable]) - {variable}]
-    assert sorted(map(sorted, joined)) == sorted(map(sorted, left))
-
-
 @pytest.mark.parametrize("axes", [range(25), range(MAX_AXES + 1)])
 def test_tables_too_large_are_refused(axes: range) -> None:
     sizes = dict.fromkeys(axes, 2 if len(axes) == 25 else 1)
@@ -90,3 +63,35 @@ def test_tables_too_large_are_refused(axes: range) -> None:
         check_size(axes, sizes)
     check_size(axes[1:], sizes)
     assert np.prod([sizes[axis] for axis in axes[1:]]) <= MAX_TABLE_ENTRIES
+
+
+@settings(max_examples=150)
+@given(networks(most_variables=8), st.data())
+def test_barren_variables_are_summed_out_within_their_own_tables(
+    network: BayesianNetwork, data: st.DataObject
+) -> None:
+    """Children before parents; whatever has no children and is not to be kept is among them."""
+    count = len(network.variables)
+    keep = data.draw(st.sets(st.integers(0, count - 1), min_size=1))
+    scopes = [(*network.parent_indices[index], index) for index in range(count)]
+    order, left = barren_first(scopes, keep)
+    assert len(set(order)) == len(order) and not keep & set(order)
+    tables = {index: set(scopes[index]) for index in range(count)}
+    messages: list[set[int]] = []
+    for variable in order:
+        others = [scope for index, scope in tables.items() if index != variable]
+        assert not any(variable in scope for scope in others), "only its own table and messages mention it"
+        own = tables.pop(variable)
+        received = [scope for scope in messages if variable in scope]
+        assert all(scope <= own for scope in received)
+        messages = [scope for scope in messages if variable not in scope] + [own - {variable}]
+    expected = [*tables.values(), *messages]
+    assert sorted(map(sorted, left)) == sorted(map(sorted, expected))
+    childless = set(range(count)).difference(keep, *(network.parent_indices[each] for each in range(count)))
+    assert childless <= set(order)
+
+
+def test_a_chain_below_the_last_target_is_barren() -> None:
+    chain = [(0,), (0, 1), (1, 2), (2, 3)]
+    assert barren_first(chain, keep=[1]) == ([3, 2], [(0,), (0, 1), (1,)])
+    assert barren_first(chain, keep=[3])[0] == []
