@@ -31,7 +31,8 @@ def main(*files: str, seed: int = 0, milliseconds: float = 2000) -> float:
     for value in test_values(policy.problem, policy.problem.initial())[:5]:
         print(f"  {value.test:14} {value.bits:.3f} bits, worth {value.utility:.2f} for {value.cost:.2f}")
 
-    plan, labels = policy.plan(), dict(zip(params.tables.findings, params.tables.labels, strict=True))
+    plan = policy.plan()
+    labels = policy.problem.labels()
     print(f"The plan, of expected utility {plan.expected_utility:.2f}:")
     print(plan.to_text(labels, min_probability=0.1))
     path = Path(mkdtemp(prefix="planzoo-")) / "plan.svg"

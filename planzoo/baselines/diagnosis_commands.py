@@ -94,7 +94,7 @@ def run_plan(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(f"{as_json(found.to_dict())}\n")
     else:
-        _show(found, labels_of(problem), options)
+        _show(found, problem.labels(), options)
     return 0
 
 
@@ -160,13 +160,6 @@ def _show(found: Planning, labels: Mapping[str, str], options: argparse.Namespac
     else:
         sys.stdout.write(f"{found.plan.to_text(labels, least)}\n")
     sys.stdout.write(f"{found.words()}\n")
-
-
-def labels_of(problem: DiagnosisProblem) -> dict[str, str]:
-    """Gives what people call the tests and treatments."""
-    tables = problem.tables
-    pairs = zip(tables.findings, tables.labels, strict=True)
-    return {**dict(pairs), **dict(zip(tables.treatments, tables.treatment_labels, strict=True))}
 
 
 # -- planzoo voi ---------------------------------------------------------------------------------------------
