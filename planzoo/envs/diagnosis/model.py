@@ -116,7 +116,7 @@ class DiagnosisModel:
     @cached_property
     def utilities(self) -> Probabilities:
         """Of each treatment alone, and of stopping, under each condition, float64 (K, M + 1)."""
-        return np.column_stack([self.tables.utilities, self.tables.untreated()])
+        return self.tables.choice_utilities()
 
     @cached_property
     def untreated(self) -> Probabilities:

@@ -206,12 +206,4 @@ def expected_utilities(view: View, patient: Patient) -> Probabilities:
     Returns:
         float64 (M + 1,).
     """
-    tables = view.tables
-    cured = np.bitwise_or.reduce(tables.cured[:, list(patient.earlier)], axis=1, initial=0)
-    columns = [
-        tables.untreated(cured | tables.cured[:, each])
-        - tables.treatment_costs[each]
-        - tables.treatment_harms[:, each]
-        for each in range(len(tables.treatments))
-    ]
-    return np.asarray(patient.belief @ np.column_stack([*columns, tables.untreated(cured)]))
+    return np.asarray(patient.belief @ view.tables.choice_utilities(patient.earlier))

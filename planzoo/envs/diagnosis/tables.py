@@ -113,12 +113,22 @@ class DiagnosisTables:
         bits = (left[:, None] >> np.arange(self.severities.shape[1])) & 1
         return np.where(left == 0, self.health_value, 0.0) - (bits * self.severities).sum(axis=1)
 
+    def choice_utilities(self, given: Sequence[int] = ()) -> NDArray[np.float64]:
+        """Gives the utility of one more treatment and then no other, float64 (K, M + 1); last, of none.
+
+        Args:
+            given: treatments given before, which are paid.
+        """
+        cured = np.bitwise_or.reduce(self.cured[:, list(given)], axis=1, initial=0)
+        columns = [self.untreated(cured | self.cured[:, each]) for each in range(len(self.treatments))]
+        utilities = np.column_stack([*columns, self.untreated(cured)])
+        utilities[:, :-1] -= self.treatment_costs + self.treatment_harms
+        return utilities
+
     @property
     def utilities(self) -> NDArray[np.float64]:
         """Of each treatment alone under each condition, float64 (K, M)."""
-        columns = [self.untreated(self.cured[:, each]) for each in range(len(self.treatments))]
-        values = np.stack(columns, axis=1) if columns else np.zeros((len(self.conditions), 0))
-        return np.asarray(values - self.treatment_costs - self.treatment_harms)
+        return self.choice_utilities()[:, :-1]
 
     @property
     def right_choices(self) -> NDArray[np.bool_]:
@@ -126,7 +136,7 @@ class DiagnosisTables:
 
         The last column stands for no treatment.
         """
-        utilities = np.column_stack([self.utilities, self.untreated()])
+        utilities = self.choice_utilities()
         return np.asarray(utilities >= utilities.max(axis=1, keepdims=True) - OPTIMALITY_TOLERANCE)
 
 

@@ -179,11 +179,7 @@ class Outlooks:
         return rows
 
     def _compute_utilities(self, given: Given) -> Probabilities:
-        tables = self.model.tables
-        before = cured_by(self.model, given)
-        values = [tables.untreated(before | tables.cured[:, each]) for each in range(len(tables.treatments))]
-        columns = np.column_stack([*values, tables.untreated(before)])
-        columns[:, :-1] -= tables.treatment_costs + tables.treatment_harms
+        columns = self.model.tables.choice_utilities(given)
         columns[:, list(given)] = -np.inf
         return columns
 

@@ -89,6 +89,13 @@ def test_what_is_cured_is_no_longer_counted() -> None:
     np.testing.assert_allclose(tables().untreated(cured[:, 0]), [10, 10, -3, 10, 10, -3])
 
 
+def test_choices_after_a_treatment_count_what_it_has_cured() -> None:
+    rest = tables().treatments.index("rest")
+    after = tables().choice_utilities((rest,))
+    np.testing.assert_allclose(after[:, -1], [10, 10, -3, 10, 10, -3])
+    np.testing.assert_allclose(after[:, rest], [7.5, 7.5, -9.5, 7, 8, -9])
+
+
 def test_tests_come_before_symptoms() -> None:
     shown = tables(
         symptoms={"cold": {"label": "blocked nose"}}, diseases={"flu": {"severity": 5}}, treatments={}
