@@ -18,10 +18,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from planzoo.baselines.cli import main as planzoo
-from planzoo.envs import warehouse_v0
+from planzoo.envs import maze_v0, warehouse_v0
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.scene import scene as diagnosis_scene
 from planzoo.envs.diagnosis.simulator import DiagnosisSimulator
+from planzoo.envs.maze.params import MazeParams
+from planzoo.envs.maze.scene import scene as maze_scene
+from planzoo.envs.maze.state import FIRST_PROPOSAL, PROPOSALS, RIGHT
 from planzoo.envs.rendering.image import render_image
 from planzoo.envs.simulation.scene import Scene
 from planzoo.envs.warehouse.scene import scene
@@ -177,6 +180,30 @@ def hepar2() -> Scene:
     return examined(params, 5, steps)
 
 
+def lost(params: MazeParams, seed: int, steps: int) -> Scene:
+    """Shows a maze whose agents act at random, but answer most proposals and complete their parts."""
+    environment = maze_v0.gymnasium_env(params)
+    _, info = environment.reset(seed=seed)
+    random = np.random.default_rng(seed)
+    for _ in range(steps):
+        weights = np.asarray(info["action_mask"]) * random.random((params.agents, params.num_actions))
+        weights[:, : RIGHT + 1] *= 3
+        weights[:, FIRST_PROPOSAL + len(PROPOSALS) :] *= 4
+        *_, info = environment.step(weights.argmax(axis=1))
+    world: Any = environment.unwrapped
+    return maze_scene(world.simulator)
+
+
+def maze() -> Scene:
+    """Three agents in a braided maze, with plans proposed, in progress and ended."""
+    return lost(MazeParams(), seed=0, steps=60)
+
+
+def maze_roles() -> Scene:
+    """Eight agents with roles and four plans, in a maze with a locked door."""
+    return lost(MazeParams(coordination="roles", agents=8, doors=1, exits=2), seed=23, steps=88)
+
+
 SCENES: dict[str, Callable[[], Scene]] = {
     "warehouse": warehouse,
     "warehouse-options": options,
@@ -185,6 +212,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "medical-testing": clinic,
     "diagnosis-troubleshooting": troubleshooting,
     "diagnosis-hepar2": hepar2,
+    "maze": maze,
+    "maze-roles": maze_roles,
 }
 OPTIONAL = ("diagnosis-hepar2",)
 """Left as they are where a library is missing."""

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from planzoo.envs.rendering.image import render_image
-from planzoo.envs.simulation.scene import Bar, Field, Label, Scene, Text
+from planzoo.envs.simulation.scene import Bar, Field, Gauges, Label, Row, Scene, Text
 from planzoo.envs.warehouse import scene_marks
 from planzoo.errors import InputError
 from tests.house import ROOT
@@ -55,7 +55,14 @@ def test_the_picture_of_all_options_has_every_mark(script: dict[str, Any]) -> No
 def words(drawn: Scene) -> str:
     """All that stands in the panels of a picture."""
     rows = [row for panel in drawn.panels for row in panel.rows]
-    return "\n".join(row.text if isinstance(row, Text) else f"{row.label}: {row.value}" for row in rows)
+    return "\n".join(row_words(row) for row in rows)
+
+
+def row_words(row: Row) -> str:
+    """What stands in one row."""
+    if isinstance(row, Gauges):
+        return f"{row.label}: {', '.join(gauge.value for gauge in row.gauges)}"
+    return row.text if isinstance(row, Text) else f"{row.label}: {row.value}"
 
 
 def test_the_clinics_picture_shows_what_its_caption_says(script: dict[str, Any]) -> None:
@@ -80,6 +87,14 @@ def test_the_robot_cells_picture_shows_a_repair_that_was_not_enough(script: dict
 def test_the_liver_patients_picture_shows_many_findings(script: dict[str, Any]) -> None:
     pytest.importorskip("pgmpy")
     assert "Belief in each disease after 25 results" in [panel.title for panel in script["hepar2"]().panels]
+
+
+def test_the_mazes_pictures_show_plans_and_roles(script: dict[str, Any]) -> None:
+    plans, roles = script["maze"](), script["maze_roles"]()
+    assert "in progress" in words(plans) and "proposed" in words(plans)
+    labels = {shape.text for shape in roles.shapes if isinstance(shape, Label)}
+    assert labels >= set("01234567") and labels & set("SGNCP")
+    assert "locked door" in words(roles)
 
 
 def without_pgmpy() -> Scene:

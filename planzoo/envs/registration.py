@@ -14,6 +14,7 @@ REGISTRY = {
     "warehouse_v0": ("planzoo/Warehouse-v0", "planzoo/warehouse-v0"),
     "diagnosis_v0": ("planzoo/Diagnosis-v0", "planzoo/diagnosis-v0"),
     "medical_testing_v0": ("planzoo/MedicalTesting-v0", "planzoo/medical-testing-v0"),
+    "maze_v0": ("planzoo/Maze-v0", "planzoo/maze-v0"),
 }
 """Scenario name → its id in Gymnasium's registry, its id in PettingZoo's registries.
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from planzoo.baselines.checkpoints import CheckpointMetadata, find_checkpoint, load_metadata, save_checkpoint
-from planzoo.baselines.config import LSTMConfig, NetworkConfig
+from planzoo.baselines.config import LSTMConfig, NetworkConfig, ScenarioConfig
 from planzoo.baselines.network import build_network
 from planzoo.baselines.policies import (
     POLICIES,
@@ -19,7 +19,13 @@ from planzoo.baselines.policies import (
     find_policy,
     learned_name,
 )
-from planzoo.baselines.scenarios import find_scenario, make_environment
+from planzoo.baselines.scenarios import (
+    action_counts,
+    agent_names,
+    find_scenario,
+    make_environment,
+    observation_size,
+)
 from planzoo.envs.registration import REGISTRY
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.errors import InputError
@@ -62,12 +68,28 @@ SHIPPED = {
 FITTING = [(kind, scenario) for kind in POLICIES.values() for scenario in kind.scenarios()]
 
 
+def fitting(scenario: str) -> dict[str, Any]:
+    """Gives the facts of a checkpoint that fits a scenario for which none is shipped."""
+    environment = make_environment(scenario, find_scenario(scenario).default_params())
+    agents = len(agent_names(environment))
+    return {
+        "scenario": ScenarioConfig(scenario=scenario),
+        "agents": agents,
+        "observation_size": observation_size(environment) // agents,
+        "action_count": action_counts(environment)[0],
+    }
+
+
 def checkpoint_for(kind: LearnedKind, scenario: str, folder: Path) -> str:
     """Names a shipped checkpoint, or makes one of an untrained network where none is shipped."""
-    metadata = load_metadata(find_checkpoint(SHIPPED[scenario]))
-    if metadata.algorithm in kind.algorithms:
+    metadata = load_metadata(find_checkpoint(SHIPPED.get(scenario, "medical-testing")))
+    if scenario not in SHIPPED:
+        metadata = metadata.model_copy(update=fitting(scenario))
+    elif metadata.algorithm in kind.algorithms:
         return SHIPPED[scenario]
-    network = NetworkConfig(policy=(8,), value=(8,), lstm=LSTMConfig(hidden=8))
+    recurrent = "recurrent_ppo" in kind.algorithms
+    lstm = LSTMConfig(hidden=8) if recurrent else None
+    network = NetworkConfig(policy=(8,), value=(8,), lstm=lstm)
     metadata = metadata.model_copy(update={"algorithm": kind.algorithms[0], "network": network})
     save_checkpoint(folder, metadata, build_network(metadata).state_dict())
     return str(folder)

@@ -9,6 +9,7 @@ from typing import Any
 
 from planzoo.envs.diagnosis.generator import random_network
 from planzoo.envs.diagnosis.params import DiagnosisParams
+from planzoo.envs.maze.params import MazeParams
 from planzoo.envs.registration import REGISTRY, load_scenario
 from planzoo.envs.simulation.scenario import Scenario
 from planzoo.envs.warehouse.orders import Order
@@ -77,7 +78,26 @@ DIAGNOSES: dict[str, Callable[[], DiagnosisParams]] = {
 }
 """Parameters of the diagnosis, by a name of their own."""
 
-NAMES = [*REGISTRY, *WAREHOUSES, *DIAGNOSES]
+MAZES: dict[str, Callable[[], MazeParams]] = {
+    "maze map": partial(MazeParams, observation="map", height=9, width=11, food=2, water=2, doors=2),
+    "maze guided": partial(
+        MazeParams, kind="rooms", observation="guided", agents=10, message_range=6, share_range=2, doors=1
+    ),
+    "maze alone": partial(MazeParams, kind="perfect", coordination="none"),
+    "maze forced": partial(
+        MazeParams, coordination="forced", plan_reward=1.0, team_share=0.5, together=True,
+        minimum_participants=3,
+    ),
+    "maze roles": partial(
+        MazeParams, kind="caves", coordination="roles", agents=4, memory="kept", plan_slots=2, max_steps=120
+    ),
+    "maze one": partial(
+        MazeParams, agents=1, coordination="none", height=7, width=7, food=1, water=1, hazards=1
+    ),
+}  # fmt: skip
+"""Parameters of the maze, by a name of their own."""
+
+NAMES = [*REGISTRY, *WAREHOUSES, *DIAGNOSES, *MAZES]
 DISTURBED = ["everything", "everything cardinal", "everything image", "everything compact"]
 
 
@@ -87,4 +107,6 @@ def load_preset(name: str) -> Scenario:
         return load_scenario(name)
     if name in DIAGNOSES:
         return replace(load_scenario("diagnosis_v0"), default_params=DIAGNOSES[name])
+    if name in MAZES:
+        return replace(load_scenario("maze_v0"), default_params=MAZES[name])
     return replace(load_scenario("warehouse_v0"), default_params=WAREHOUSES[name])

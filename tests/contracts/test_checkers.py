@@ -17,9 +17,11 @@ from stable_baselines3.common.env_checker import check_env as sb3_check_env
 
 import planzoo  # noqa: F401, registers the environments
 from planzoo.envs.diagnosis.params import DiagnosisParams
+from planzoo.envs.maze.params import MazeParams
+from planzoo.envs.maze.state import RIGHT
 from planzoo.envs.registration import REGISTRY, load_scenario
 from planzoo.envs.simulation.scenario import Scenario
-from tests.contracts.presets import load_preset
+from tests.contracts.presets import MAZES, load_preset
 
 CHECKED = [
     "toy",
@@ -35,6 +37,7 @@ CHECKED = [
     "diagnosis belief",
     "diagnosis marginals deadline",
     "repairs",
+    *MAZES,
 ]
 """Those that are shown to the checkers of other libraries."""
 
@@ -93,7 +96,7 @@ class ClockOnly:
     """A scenario's module for ``max_cycles_test``, which plays unseeded random actions up to the clock.
 
     Where the rules could end an episode earlier, its action spaces are seeded so that they do not: doctors
-    that happen to do nothing but tests.
+    that happen to do nothing but tests, agents in a maze that stay where they are.
     """
 
     def __init__(self, scenario: Scenario) -> None:
@@ -111,11 +114,15 @@ class ClockOnly:
 
     def _seed_spaces(self, env: Any, agents: list[str], cycles: int) -> None:
         params = self.scenario.params()
-        if not isinstance(params, DiagnosisParams):
+        harmless: range | None = None
+        if isinstance(params, DiagnosisParams):
+            harmless = range(len(params.tables.tests))
+        elif isinstance(params, MazeParams):
+            harmless = range(RIGHT + 1, params.num_actions)
+        if harmless is None:
             return
-        tests = len(params.tables.tests)
         for space in map(env.action_space, agents):
-            seeds = (seed for seed in itertools.count() if max(samples(space, seed, cycles)) < tests)
+            seeds = (seed for seed in itertools.count() if set(samples(space, seed, cycles)) <= set(harmless))
             space.seed(next(seeds))
 
 

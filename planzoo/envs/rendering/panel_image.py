@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 from planzoo.envs.rendering.canvas import Canvas, Type, shortened, text_width
 from planzoo.envs.rendering.shapes import paint_shape
-from planzoo.envs.simulation.scene import Bar, Colour, Field, Icon, Palette, Panel, Point, Row, Text
+from planzoo.envs.simulation.scene import (
+    Bar,
+    Colour,
+    Field,
+    Gauge,
+    Gauges,
+    Icon,
+    Palette,
+    Panel,
+    Point,
+    Row,
+    Text,
+)
 
 CHARACTER_WIDTH = 0.52
 """Average width of a character, as share of the text height."""
@@ -14,6 +26,10 @@ ICON_SIZE = 1.4
 """Side of an icon's cell, as share of the text height."""
 LABEL_SHARE, VALUE_SHARE = 0.4, 0.17
 """Shares of a bar row that its label and its value take; the bar has the rest."""
+GAUGES_SHARE = 0.66
+"""Share of a row of gauges that the gauges take."""
+FILLING = 0.45
+"""How much of its colour the filled part of a gauge has, on which text stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,8 @@ class PanelPainter:
                 self._paint_field(canvas, row, corner, width)
             case Bar():
                 self._paint_bar(canvas, row, corner, width)
+            case Gauges():
+                self._paint_gauges(canvas, row, corner, width)
 
     def _type(self, colour: Colour, strong: bool = False) -> Type:
         return Type(self.text_pixels, colour, strong)
@@ -116,6 +134,27 @@ class PanelPainter:
         canvas.rectangle(start, (filled, bar[1]), row.colour, 0.15 * size)
         style = Type(size, Palette.INK, row.highlighted, "right")
         canvas.text((x + width, middle), shortened(row.value, size, value_width), style)
+
+    def _paint_gauges(self, canvas: Canvas, row: Gauges, corner: Point, width: float) -> None:
+        size, x, room = self.text_pixels, corner[0], (1 - GAUGES_SHARE) * width
+        middle, indent = corner[1] + 0.5 * self._row_height(row), 0.0
+        if row.mark is not None:
+            indent = self._paint_mark(canvas, row.mark, (x, middle))
+        label = shortened(row.label, size, room - indent - 0.3 * size)
+        canvas.text((x + indent, middle), label, self._type(row.colour))
+        step = GAUGES_SHARE * width / max(1, len(row.gauges))
+        for place, gauge in enumerate(row.gauges):
+            self._paint_gauge(canvas, gauge, (x + room + place * step, middle), step - 0.3 * size)
+
+    def _paint_gauge(self, canvas: Canvas, gauge: Gauge, place: Point, width: float) -> None:
+        size, (x, middle) = self.text_pixels, place
+        corner, height, letters = (x, middle - 0.6 * size), 1.2 * size, 0.85 * size
+        if gauge.fraction is not None:
+            filled = width * min(1.0, max(0.0, gauge.fraction))
+            canvas.rectangle(corner, (width, height), Palette.RULE.mixed(Palette.CARD, 0.4))
+            canvas.rectangle(corner, (filled, height), Palette.CARD.mixed(gauge.colour, FILLING))
+        style = Type(letters, Palette.MUTED if gauge.fraction is None else Palette.INK, anchor="centre")
+        canvas.text((x + 0.5 * width, middle), shortened(gauge.value, letters, width), style)
 
 
 def wrapped(text: str, lines: int, size: float, width: float) -> list[str]:

@@ -5,10 +5,24 @@ from __future__ import annotations
 import textwrap
 from itertools import zip_longest
 
-from planzoo.envs.simulation.scene import Bar, Colour, Field, Glyph, Palette, Panel, Row, Scene, Text
+from planzoo.envs.simulation.scene import (
+    Bar,
+    Colour,
+    Field,
+    Gauge,
+    Gauges,
+    Glyph,
+    Palette,
+    Panel,
+    Row,
+    Scene,
+    Text,
+)
 
 BAR_COLUMNS, VALUE_COLUMNS = 12, 9
 """Widths of a bar and of the value behind it, in characters."""
+GAUGES_LABEL, WIDEST_GAUGE = 8, 9
+"""Columns that a row of gauges leaves for its label, and of a gauge, of which only the value is shown."""
 FULL, EMPTY, MARK = "█", "░", "■"
 _EIGHTHS = "▏▎▍▌▋▊▉"
 
@@ -80,6 +94,8 @@ def _row_lines(row: Row, columns: int, pen: _Pen) -> list[str]:
             return [_field_line(row, columns, pen)]
         case Bar():
             return [_bar_line(row, columns, pen)]
+        case Gauges():
+            return [_gauges_line(row, columns, pen)]
 
 
 def _field_line(row: Field, columns: int, pen: _Pen) -> str:
@@ -98,6 +114,19 @@ def _bar_line(row: Bar, columns: int, pen: _Pen) -> str:
     rest = EMPTY * (BAR_COLUMNS - len(filled))
     value = pen.write(_shortened(row.value, VALUE_COLUMNS).rjust(VALUE_COLUMNS), strong=row.highlighted)
     return f"{pen.write(label, strong=row.highlighted)} {pen.write(filled, row.colour)}{rest} {value}"
+
+
+def _gauges_line(row: Gauges, columns: int, pen: _Pen) -> str:
+    mark = pen.write(MARK, row.mark) + " " if isinstance(row.mark, Colour) else ""
+    width = min(WIDEST_GAUGE, max(1, (columns - GAUGES_LABEL) // max(1, len(row.gauges)) - 1))
+    cells = "".join(" " + _gauge_cell(gauge, width, pen) for gauge in row.gauges)
+    room = max(0, columns - (width + 1) * len(row.gauges) - (2 if mark else 0))
+    return mark + pen.write(_shortened(row.label, room).ljust(room), row.colour) + cells
+
+
+def _gauge_cell(gauge: Gauge, width: int, pen: _Pen) -> str:
+    value = _shortened(gauge.value, width).rjust(width)
+    return pen.write(value, Palette.MUTED if gauge.fraction is None else gauge.colour)
 
 
 def _shortened(text: str, width: int) -> str:

@@ -231,7 +231,44 @@ class Bar:
             raise ValueError(f"The bar {self.label!r} needs a finite fraction, not {self.fraction}.")
 
 
-Row = Text | Field | Bar
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One cell of a row of gauges.
+
+    Attributes:
+        value: in words or digits.
+        fraction: finite, the cell is filled so far, clipped to [0, 1]; None for text alone, as in a heading.
+        colour: of the filled part.
+    """
+
+    value: str
+    fraction: float | None = None
+    colour: Colour = Palette.BLUE
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when the fraction is not finite."""
+        if self.fraction is not None and not math.isfinite(self.fraction):
+            raise ValueError(f"The gauge {self.value!r} needs a finite fraction, not {self.fraction}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """A panel row with a label and several gauges of equal width: a line of a table.
+
+    Attributes:
+        label: what is measured.
+        gauges: from left to right.
+        mark: before the label: an icon, a small square of a colour, or nothing.
+        colour: of the label.
+    """
+
+    label: str
+    gauges: tuple[Gauge, ...]
+    mark: Colour | Icon | None = None
+    colour: Colour = Palette.INK
+
+
+Row = Text | Field | Bar | Gauges
 Medium = Literal["any", "picture", "text"]
 """What a panel is for: a legend of shapes says nothing beside characters."""
 

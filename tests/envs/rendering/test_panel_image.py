@@ -10,9 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planzoo.envs.rendering.canvas import Canvas, text_width
-from planzoo.envs.rendering.panel_image import PanelPainter, wrapped
-from planzoo.envs.simulation.scene import Bar, Circle, Field, Icon, Palette, Panel, Rectangle, Text
+from planzoo.envs.rendering.canvas import Canvas, Frame, text_width
+from planzoo.envs.rendering.panel_image import FILLING, PanelPainter, wrapped
+from planzoo.envs.simulation.scene import (
+    Bar,
+    Circle,
+    Field,
+    Gauge,
+    Gauges,
+    Icon,
+    Palette,
+    Panel,
+    Rectangle,
+    Text,
+)
 
 ROWS = (Text("a text", lines=2), Field("label", "value", mark=Palette.GREEN), Bar("bar", 0.3, "30 %"))
 
@@ -71,3 +82,27 @@ def test_wrapped_lines_fit(text: str, lines: int, width: float) -> None:
 def test_text_breaks_between_words() -> None:
     assert wrapped("one two three", 3, 16, text_width("one two", 16) + 1) == ["one two", "three"]
     assert wrapped("", 2, 16, 100) == []
+
+
+def painted(row: Gauges) -> Frame:
+    """A panel of one row."""
+    painter, panel = PanelPainter(20), Panel("", (row,))
+    canvas = Canvas(painter.width(panel), painter.height(panel), Palette.PAPER)
+    painter.paint(canvas, panel, (0, 0))
+    return canvas.finished()
+
+
+@pytest.mark.parametrize(("fraction", "filled"), [(0.0, 0.0), (0.25, 0.25), (1.0, 1.0), (1.7, 1.0)])
+def test_a_gauge_is_filled_so_far(fraction: float, filled: float) -> None:
+    fill, ground = Palette.CARD.mixed(Palette.GREEN, FILLING), Palette.RULE.mixed(Palette.CARD, 0.4)
+    frame = painted(Gauges("needs", (Gauge("", fraction, Palette.GREEN), Gauge("", 0.0))))
+    row = frame[frame.shape[0] // 2]
+    green, grey = ((row == colour).all(axis=1) for colour in (fill, ground))
+    half = (green | grey).sum() / 2
+    assert green.sum() / half == pytest.approx(filled, abs=0.05)
+
+
+def test_headings_of_gauges_are_text_alone() -> None:
+    shapes = painted(Gauges("", (Gauge("health"),)))
+    assert not (shapes == Palette.RULE.mixed(Palette.CARD, 0.4)).all(axis=2).any()
+    assert (shapes == Palette.MUTED).all(axis=2).any()

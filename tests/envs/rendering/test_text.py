@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planzoo.envs.rendering.text import render_text
-from planzoo.envs.simulation.scene import Bar, Circle, Field, Icon, Palette, Panel, Scene, Text
+from planzoo.envs.simulation.scene import (
+    Bar,
+    Circle,
+    Field,
+    Gauge,
+    Gauges,
+    Icon,
+    Palette,
+    Panel,
+    Scene,
+    Text,
+)
 from tests.envs.rendering.samples import grid_scene, panel_scene
 
 
@@ -102,3 +113,21 @@ def test_icons_and_panels_for_pictures_are_left_out() -> None:
         "Legend",
         "characters",
     ]
+
+
+def test_gauges_stand_in_columns_under_their_heading() -> None:
+    heading = Gauges("", (Gauge("health"), Gauge("energy")))
+    row = Gauges("Agent 0", (Gauge("90", 0.9), Gauge("5", 0.05, Palette.VERMILLION)), Palette.GREEN)
+    scene = Scene("", panels=(Panel("", (heading, row), 30),))
+    assert render_text(scene).splitlines() == [
+        "              health    energy",
+        "■ Agent 0         90         5",
+    ]
+    red, green, blue = Palette.VERMILLION
+    assert f"\x1b[38;2;{red};{green};{blue}m        5\x1b[0m" in render_text(scene, colour=True)
+
+
+def test_many_gauges_share_the_width() -> None:
+    row = Gauges("a long label", tuple(Gauge("reliable", 0.5) for _ in range(4)))
+    (line,) = render_text(Scene("", panels=(Panel("", (row,), 40),))).splitlines()
+    assert len(line) == 40 and line.count("reliab…") == 4 and line.startswith("a long …")

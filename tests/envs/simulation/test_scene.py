@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planzoo.envs.simulation.scene import Bar, Circle, Colour, Glyph, Palette, Panel, Scene, Text, body
+from planzoo.envs.simulation.scene import Bar, Circle, Colour, Gauge, Glyph, Palette, Panel, Scene, Text, body
 
 COLOURS = {name: value for name, value in vars(Palette).items() if isinstance(value, Colour)}
 bytes_ = st.integers(0, 255)
@@ -102,3 +102,10 @@ def test_scenes_are_values() -> None:
 def test_a_scene_without_cells_has_no_grid() -> None:
     assert not Scene("panels only").has_grid
     assert Scene("grid", 1, 1).has_grid
+
+
+@pytest.mark.parametrize("fraction", [float("nan"), float("inf")])
+def test_gauges_need_finite_fractions(fraction: float) -> None:
+    assert Gauge("no fraction").fraction is None
+    with pytest.raises(ValueError, match="finite fraction"):
+        Gauge("health", fraction)

@@ -1,0 +1,1 @@
+"""The maze: survival, plans made together, and what coordination is worth."""
