@@ -35,7 +35,8 @@ class PlanMachine(RuleBasedStateMachine):
     @initialize(mode=st.sampled_from(["enabled", "forced", "roles"]), minimum=st.integers(1, 3))
     def begin(self, mode: str, minimum: int) -> None:
         """Draw the rules."""
-        times = {"response_steps": 3, "seconds_per_step": 12.0, "history": 2}
+        # Room for all plans that can end between two looks of the planning system: those of all slots.
+        times = {"response_steps": 3, "seconds_per_step": 12.0, "history": 4}
         self.hall = Hall(coordination=mode, minimum_participants=minimum, **times)
         for agent in range(3):
             self.hall.know(agent, "exit safe supply frontier")
