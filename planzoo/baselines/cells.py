@@ -156,7 +156,7 @@ def _contestant(cell: Cell) -> Contestant:
 
 
 def _check(scenario: ScenarioConfig, policy: PolicyConfig) -> tuple[Place, PolicyKind]:
-    place = Place(scenario.scenario, make_params(scenario, policy.observation))
+    place = Place(scenario.scenario, make_params(scenario, policy.changes))
     kind = find_policy(policy.name, place.scenario)
     check_observation(kind, place)
     kind.check_arguments(place, policy.arguments)

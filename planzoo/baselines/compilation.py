@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from planzoo.baselines.policies import POLICIES, LearnedKind, Place, PolicyKind
-from planzoo.baselines.rollout import flat_mask, policy_seed
+from planzoo.baselines.rollout import flat_mask, prepare_policy
 from planzoo.baselines.scenarios import find_scenario, make_environment
 from planzoo.envs.registration import REGISTRY
 from planzoo.planners.policy import Policy
@@ -47,7 +47,7 @@ def compile_scenario(name: str) -> None:
 
 def take_steps(environment: gymnasium.Env[Any, Any], policy: Policy, steps: int) -> int:
     """Plays the beginning of an episode and gives the steps taken: fewer than ``steps`` where it ends."""
-    policy.reset(policy_seed(0))
+    prepare_policy(policy, environment, 0)
     observation, info = environment.reset(seed=0)
     memory: Any = None
     for step in range(1, steps + 1):

@@ -106,6 +106,7 @@ class PolicyConfig(StrictModel):
         name: a name from ``planzoo list policies``.
         label: what tables and reports call it; the name where it is left out.
         observation: overrides the scenario's observation for this policy.
+        rules: overrides further arguments of the scenario for this policy, such as a mode of coordination.
         deterministic: whether a stochastic policy takes its most likely action.
         arguments: further arguments of the policy, e.g. a checkpoint.
     """
@@ -113,6 +114,7 @@ class PolicyConfig(StrictModel):
     name: Text
     label: str | None = None
     observation: str | None = None
+    rules: dict[str, Any] = {}
     deterministic: bool = True
     arguments: dict[str, Any] = {}
 
@@ -126,6 +128,11 @@ class PolicyConfig(StrictModel):
     def title(self) -> str:
         """The label that tables and reports show."""
         return self.label or self.name
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The arguments of the scenario that differ for this policy."""
+        return self.rules if self.observation is None else {**self.rules, "observation": self.observation}
 
 
 class SeedsConfig(StrictModel):

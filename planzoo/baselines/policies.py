@@ -237,6 +237,7 @@ def check_spaces(metadata: CheckpointMetadata, place: Place, name: str) -> None:
 
 _WAREHOUSE = "planzoo.planners.domains.warehouse"
 _DIAGNOSIS = "planzoo.planners.domains.diagnosis"
+_MAZE = "planzoo.planners.domains.maze"
 _RESULTS = {"diagnosis_v0": "results", "medical_testing_v0": "results"}
 
 
@@ -252,8 +253,12 @@ POLICIES: dict[str, PolicyKind] = {
         PlannerKind(
             "greedy",
             "takes what looks best at once, without looking ahead",
-            {"warehouse_v0": f"{_WAREHOUSE}:GreedyTeamPolicy", **_both(":GreedyPolicy")},
-            {"warehouse_v0": "fleet", **_RESULTS},
+            {
+                "warehouse_v0": f"{_WAREHOUSE}:GreedyTeamPolicy",
+                "maze_v0": f"{_MAZE}_greedy:GreedyPolicy",
+                **_both(":GreedyPolicy"),
+            },
+            {"warehouse_v0": "fleet", "maze_v0": "map", **_RESULTS},
         ),
         PlannerKind(
             "htn",
@@ -278,6 +283,23 @@ POLICIES: dict[str, PolicyKind] = {
             "searches beliefs and follows a conditional plan (arguments: depth, expansions, milliseconds)",
             _both("_contingent:ContingentPolicy"),
             _RESULTS,
+        ),
+        PlannerKind(
+            "independent",
+            "each agent decomposes its own survival and escape, and has no part in team plans",
+            {"maze_v0": f"{_MAZE}_team:IndependentPolicy"},
+            {"maze_v0": "map"},
+        ),
+        PlannerKind(
+            "coordinated",
+            "agents propose, accept and reject team plans by their utility, and carry them out",
+            {"maze_v0": f"{_MAZE}_team:CoordinatedPolicy"},
+            {"maze_v0": "map"},
+        ),
+        PlannerKind(
+            "oracle",
+            "sees the hidden state and takes the shortest joint escape; a bound, not a competitor",
+            {"maze_v0": f"{_MAZE}_oracle:OraclePolicy"},
         ),
         LearnedKind(
             "ppo",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planzoo.baselines.facts import numeric_facts
-from planzoo.planners.policy import DecisionInfo, Policy
+from planzoo.planners.policy import DecisionInfo, Policy, StateReader
 
 _POLICY_STREAM = 0x504C414E
 """Sets the policies' seeds apart from the environments': a policy must not foresee their draws."""
@@ -66,7 +66,7 @@ def rollout(
         deterministic: whether a stochastic policy shall take its most likely action.
     """
     meter = _Meter(seed)
-    policy.reset(policy_seed(seed))
+    prepare_policy(policy, environment, seed)
     observation, info = environment.reset(seed=seed)
     meter.standing = frozenset(info)
     memory: Any = None
@@ -82,6 +82,13 @@ def rollout(
         meter.count_step(float(reward), terminated, truncated, info)
         episode_start = np.zeros(1, dtype=bool)
     return meter.episode()
+
+
+def prepare_policy(policy: Policy, environment: gymnasium.Env[Any, Any], seed: int) -> None:
+    """Seeds a policy for an episode; an oracle is shown the simulator that it plays in."""
+    policy.reset(policy_seed(seed))
+    if isinstance(policy, StateReader):
+        policy.watch(environment.unwrapped.simulator)  # type: ignore[attr-defined]
 
 
 def policy_seed(seed: int) -> int:

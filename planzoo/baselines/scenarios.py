@@ -32,20 +32,18 @@ def find_scenario(name: str) -> Scenario:
     return load_scenario(name)
 
 
-def make_params(config: ScenarioConfig, observation: str | None = None) -> Any:
+def make_params(config: ScenarioConfig, changes: Mapping[str, Any] | None = None) -> Any:
     """Makes the params of a scenario.
 
     Args:
         config: scenario, preset and arguments.
-        observation: replaces the argument of that name.
+        changes: arguments that replace those of the config.
 
     Raises:
         InputError: no such scenario, preset or argument, or a value that the scenario refuses.
     """
     factory, place = _factory(config)
-    arguments = dict(config.arguments)
-    if observation is not None:
-        arguments["observation"] = observation
+    arguments = {**config.arguments, **(changes or {})}
     fields = [field.name for field in dataclasses.fields(find_scenario(config.scenario).params_class)]
     check_arguments(factory, arguments, place, fields)
     try:

@@ -23,6 +23,7 @@ from planzoo.baselines.metrics import (
 )
 from planzoo.baselines.results import Record
 from planzoo.baselines.rollout import Episode
+from planzoo.planners.policy import Access
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class PolicySummary:
     Attributes:
         title: the policy's label.
         access: what it declares that it may know.
+        rules: arguments of the scenario that differ for it, in words; empty where none do.
         observation: the observation that it reads.
         returns: float64 (E,), in the order of the seeds.
         mean: mean return.
@@ -62,6 +64,7 @@ class PolicySummary:
 
     title: str
     access: str
+    rules: str
     observation: str
     returns: FloatArray
     mean: float
@@ -105,6 +108,17 @@ class ScenarioSummary:
     policies: tuple[PolicySummary, ...]
     measures: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def competitors(self) -> tuple[PolicySummary, ...]:
+        """The policies without the oracles, or all of them where there is nobody else."""
+        honest = tuple(policy for policy in self.policies if policy.access != Access.STATE.value)
+        return honest or self.policies
+
+    @property
+    def best_mean(self) -> float:
+        """The highest mean return of a competitor."""
+        return max(policy.mean for policy in self.competitors)
+
 
 def summarize(
     cells: Iterable[Cell], records: Mapping[tuple[str, int], Record]
@@ -144,6 +158,7 @@ def summarize_policy(cell: Cell, records: list[Record]) -> PolicySummary:
     return PolicySummary(
         title=cell.policy.title,
         access=cell.access,
+        rules=", ".join(f"{name} {value}" for name, value in cell.policy.rules.items()),
         observation=cell.observation,
         returns=returns,
         mean=float(mean_return(returns)),

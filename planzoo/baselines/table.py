@@ -48,10 +48,9 @@ def _scenario_table(summary: ScenarioSummary, columns: tuple[_Column, ...]) -> T
     table.pad_edge = False
     for heading, justify, _ in columns:
         table.add_column(heading, justify=justify, no_wrap=heading != "policy", overflow="fold")
-    best = max(policy.mean for policy in summary.policies)
     digits = digits_for([policy.mean for policy in summary.policies])
     for policy in summary.policies:
-        style = "bold" if policy.mean == best else None
+        style = "bold" if policy.mean == summary.best_mean else None
         table.add_row(*(text(policy, digits) for _, _, text in columns), style=style)
     return table
 

@@ -11,7 +11,7 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,14 @@ class Explanation:
 
     words: str
     data: dict[str, Any]
+
+
+@runtime_checkable
+class StateReader(Protocol):
+    """What a policy of ``Access.STATE`` is besides: it has to be shown the simulator that it plays in."""
+
+    def watch(self, simulator: Any, world: int = 0) -> None:
+        """Tells where the hidden state is: one world of a simulator."""
 
 
 class Policy(ABC):

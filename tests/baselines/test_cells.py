@@ -40,6 +40,15 @@ def test_key_depends_on_all_that_decides_an_episode_and_on_nothing_else() -> Non
     assert len(others | {same}) == 5
 
 
+def test_rules_are_those_of_one_policy() -> None:
+    config = comparison("random", {"name": "random", "label": "hurried", "rules": {"max_steps": 3}})
+    usual, hurried = make_cells(config)
+    assert [play((cell, 0)).episode.length for cell in (usual, hurried)] == [12, 3]
+    assert usual.key != hurried.key == key("random", arguments={"max_steps": 3})
+    with pytest.raises(InputError, match="takes no argument 'max_step'; did you mean 'max_steps'"):
+        key({"name": "random", "rules": {"max_step": 3}})
+
+
 def test_measures_are_shown_and_change_no_episode() -> None:
     assert key("random", measures=["deliveries"]) == key("random")
 

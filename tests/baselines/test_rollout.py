@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planzoo.baselines.rollout import flat_mask, policy_seed, rollout
+from planzoo.baselines.rollout import flat_mask, policy_seed, prepare_policy, rollout
 from planzoo.envs import warehouse_v0
-from planzoo.planners.policy import DecisionInfo, Policy
+from planzoo.planners.policy import Access, DecisionInfo, Policy
 from planzoo.planners.random_policy import RandomPolicy
 
 
@@ -145,3 +145,20 @@ def test_same_seed_same_episode_on_a_real_scenario(robots: int) -> None:
     told = environment.unwrapped.simulator.episode_info(0)
     assert first.facts == {name: value for name, value in told.items() if name != "success"}
     assert first.facts["deliveries"] == 0
+
+
+def test_an_oracle_is_shown_where_it_plays() -> None:
+    class Seeing(RandomPolicy):
+        access = Access.STATE
+        watched: Any = None
+
+        def watch(self, simulator: Any, world: int = 0) -> None:
+            self.watched = simulator, world
+
+    environment = warehouse_v0.gymnasium_env(warehouse_v0.WarehouseParams.toy())
+    size = int(environment.observation_space.shape[0])  # type: ignore[index]
+    oracle, blind = Seeing(size, (5,)), RandomPolicy(size, (5,))
+    for policy in (oracle, blind):
+        prepare_policy(policy, gymnasium.Wrapper(environment), 3)
+    assert oracle.watched == (environment.unwrapped.simulator, 0)  # type: ignore[attr-defined]
+    assert oracle.random.random() == blind.random.random() == np.random.default_rng(policy_seed(3)).random()

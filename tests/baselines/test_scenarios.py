@@ -36,7 +36,7 @@ def test_without_preset_the_default_params_take_the_arguments() -> None:
 
 
 def test_observation_is_replaced() -> None:
-    assert observation_name(make_params(config(observation="local"), "fleet")) == "fleet"
+    assert observation_name(make_params(config(observation="local"), {"observation": "fleet"})) == "fleet"
     assert observation_name(object()) == "standard"
 
 
@@ -64,7 +64,7 @@ def test_bad_scenarios(bad: ScenarioConfig, message: str) -> None:
 
 def test_observation_that_is_not_known() -> None:
     with pytest.raises(InputError, match="'global' is unknown"):
-        make_params(config(), "global")
+        make_params(config(), {"observation": "global"})
 
 
 def test_check_arguments_without_keyword_catcher() -> None:

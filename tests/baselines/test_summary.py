@@ -7,7 +7,7 @@ from planzoo.baselines.cells import Cell, make_cells
 from planzoo.baselines.config import CompareConfig, ReferenceConfig
 from planzoo.baselines.metrics import bootstrap_interval
 from planzoo.baselines.results import Record
-from planzoo.baselines.summary import Estimate, summarize, summarize_policy
+from planzoo.baselines.summary import Estimate, ScenarioSummary, summarize, summarize_policy
 
 RETURNS = {5: 1.0, 6: 2.0, 7: 6.0}
 
@@ -45,6 +45,23 @@ def test_policy_summary_has_all_scores(toy_config: CompareConfig, record: Record
     assert summary.preparation_seconds == 9.0
     assert (summary.expansions, summary.simulations) == (7.5, 5.0)
     assert (summary.replans, summary.messages, summary.invalid_actions) == (2.0, 6.0, 1.0)
+
+
+def test_rules_of_a_policy_are_told(toy_config: CompareConfig, record: Record) -> None:
+    cell = make_cells(toy_config)[0]
+    assert summarize_policy(cell, [record]).rules == ""
+    policy = cell.policy.model_copy(update={"rules": {"robots": 2, "sight": 3}})
+    changed = cell.model_copy(update={"policy": policy})
+    assert summarize_policy(changed, [record]).rules == "robots 2, sight 3"
+
+
+def test_an_oracle_is_no_competitor(toy_summary: ScenarioSummary) -> None:
+    low, high = toy_summary.policies
+    seeing = replace(high, access="state")
+    assert toy_summary.best_mean == high.mean
+    summary = replace(toy_summary, policies=(low, seeing))
+    assert (summary.competitors, summary.best_mean) == ((low,), low.mean)
+    assert replace(toy_summary, policies=(seeing,)).competitors == (seeing,)
 
 
 def test_regret_has_the_mirrored_interval_of_the_mean(toy_config: CompareConfig, record: Record) -> None:

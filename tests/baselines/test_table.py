@@ -45,6 +45,12 @@ def test_best_policy_is_bold(toy_summary: ScenarioSummary) -> None:
     assert [row.style for row in scenario_table(toy_summary).rows] == [None, "bold"]
 
 
+def test_an_oracle_is_not_the_best(toy_summary: ScenarioSummary) -> None:
+    low, high = toy_summary.policies
+    summary = replace(toy_summary, policies=(low, replace(high, access="state")))
+    assert [row.style for row in scenario_table(summary).rows] == ["bold", None]
+
+
 @pytest.mark.parametrize(
     ("kind", "caption"),
     [

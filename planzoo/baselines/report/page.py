@@ -100,7 +100,7 @@ def render_page(run: Run, summaries: tuple[ScenarioSummary, ...]) -> str:
 
 def verdict(summary: ScenarioSummary) -> str:
     """Says in a sentence who is ahead by mean return, and over whom the lead may be due to chance."""
-    ranked = sorted(summary.policies, key=lambda policy: policy.mean, reverse=True)
+    ranked = sorted(summary.competitors, key=lambda policy: policy.mean, reverse=True)
     best, digits = ranked[0], digits_for([policy.mean for policy in ranked])
     if len(ranked) == 1:
         return f"{best.title} earns a mean return of {number(best.mean, digits)}."
@@ -135,7 +135,7 @@ def _scenario(summary: ScenarioSummary, run: Run) -> dict[str, Any]:
         "verdict": verdict(summary),
         "seeds": f"{seeds[0]} to {seeds[-1]}",
         "digits": digits_for([policy.mean for policy in policies]),
-        "best": max(policy.mean for policy in policies),
+        "best": summary.best_mean,
         "costs": [
             (name, words) for name, words in _COSTS if any(getattr(policy, name) for policy in policies)
         ],
@@ -143,6 +143,7 @@ def _scenario(summary: ScenarioSummary, run: Run) -> dict[str, Any]:
         "regret_words": _REFERENCE_WORDS[summary.reference.kind][1] if summary.reference else "",
         "measures": [_measure(summary, name, label) for name, label in summary.measures.items()],
         "plots": [(title, words, Markup(draw(summary))) for title, words, draw in _plots(summary)],
+        "other_rules": "; ".join(f"{each.title}: {each.rules}" for each in policies if each.rules),
         "mixed_observations": len({policy.observation for policy in policies}) > 1,
     }
 

@@ -124,6 +124,22 @@ def test_verdict_tells_a_lead_from_a_doubt(summary: ScenarioSummary) -> None:
     assert verdict(replace(summary, policies=(low,))).startswith("random earns")
 
 
+def test_an_oracle_is_no_rival(run: Run, summary: ScenarioSummary) -> None:
+    low, high = summary.policies
+    seen = replace(summary, policies=(low, replace(high, access="state")))
+    assert verdict(seen).startswith("random earns")
+    page = render_page(run, (seen,))
+    assert "an oracle, shown as a bound" in page and page.count('class="best"') == 1
+
+
+def test_other_rules_are_told(run: Run, summary: ScenarioSummary) -> None:
+    low, high = summary.policies
+    changed = replace(summary, policies=(low, replace(high, rules="robots 2")))
+    words = "Not all policies here play by the same rules: random fleet: robots 2."
+    assert words in render_page(run, (changed,))
+    assert "the same rules" not in render_page(run, (summary,))
+
+
 def test_seeds_are_compared_in_pairs(summary: ScenarioSummary) -> None:
     high = summary.policies[1]
     slightly_worse = replace(high, returns=high.returns - 0.01)

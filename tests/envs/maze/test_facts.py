@@ -16,7 +16,7 @@ def test_facts_by_hand() -> None:
     state = simulator.state
     facts = simulator.episode_info(0)
     assert (facts["success"], facts["escape_rate"], facts["survival_rate"]) == (False, 0.0, 1.0)
-    assert facts["escape_time"] == 9.0
+    assert (facts["escape_time"], facts["team_time"]) == (9.0, 9)
     state.agents["items"][0, 2, FOOD] = 2
     do(simulator, RIGHT, REST, REST)
     do(simulator, RIGHT, LEFT, REST)
@@ -27,28 +27,36 @@ def test_facts_by_hand() -> None:
     facts = simulator.episode_info(0)
     assert facts["escape_time"] == 2.5 and facts["amount_wasted"] == 4.5
     assert (facts["escape_rate"], facts["survival_rate"], facts["items_lost"]) == (2 / 3, 2 / 3, 2)
-    assert not facts["success"]
-    state.agents.status[0, 2] = 1
-    assert simulator.episode_info(0)["success"]
+    assert (facts["success"], facts["team_time"]) == (False, 9)
+    state.agents.status[0, 2], state.agents.ended_at[0, 2] = 1, 7
+    facts = simulator.episode_info(0)
+    assert (facts["success"], facts["team_time"]) == (True, 7)
 
 
 def test_plans_are_counted_as_they_were_announced() -> None:
     simulator, random = MazeSimulator(MazeParams(max_steps=200), num_worlds=12), np.random.default_rng(0)
     simulator.reset(0)
-    told = np.zeros(12, dtype=int)
+    told, accepting, rejecting = np.zeros((3, 12), dtype=int)
     for _ in range(150):
         simulator.step(random_actions(simulator, random))
         for world in range(12):
             told[world] += sum("proposed" in names for names in simulator.events(world))
+            accepting[world] += sum("accepted" in names for names in simulator.events(world))
+            rejecting[world] += sum("rejected" in names for names in simulator.events(world))
     worlds = np.arange(12)
     facts = simulator.episode_facts(worlds)
     np.testing.assert_array_equal(facts["plans_proposed"], told)
     np.testing.assert_array_equal(facts["plans_proposed"], simulator.state.worlds.plans_proposed)
-    for share in ("proposed", "completed"):
+    for share in ("proposed", "accepted", "completed"):
         by_type = sum(facts[f"{share}_{name.lower()}"] for name in PLAN_TYPES)
         np.testing.assert_array_equal(by_type, facts[f"plans_{share}"])
     assert (facts["plans_completed"] <= facts["plans_accepted"]).all()
     assert facts["plans_completed"].any()
+    ended = sum(facts[f"plans_{end}"] for end in ("completed", "rejected", "expired", "abandoned"))
+    open_plans = (simulator.state.plans.status > 0).sum(axis=1)
+    np.testing.assert_array_equal(ended + open_plans, told)
+    np.testing.assert_array_equal(facts["answers_accepted"], accepting)
+    np.testing.assert_array_equal(facts["answers_rejected"], rejecting)
     assert ((facts["plan_time"] > 0) <= (facts["plans_completed"] > 0)).all()
     scores = coordination_scores(simulator.constants, simulator.state, worlds)
     np.testing.assert_array_equal(facts["coordination"], scores)
