@@ -26,6 +26,7 @@ from planzoo.envs.diagnosis.scene_words import (
     treatments_given,
 )
 from planzoo.envs.simulation.scene import Bar, Field, Palette, Panel, Row, Text
+from planzoo.envs.simulation.scene_parts import cut
 
 MOST_CARDS = 12
 """Of more patients each has one row only."""
@@ -75,13 +76,6 @@ def doctor_panels(view: View) -> tuple[Panel, ...]:
         Panel(f"Doctors from {start}", tuple(lines[start : start + TALLEST]), CARD_COLUMNS)
         for start in range(0, len(lines), TALLEST)
     )
-
-
-def cut(rows: list[Row], most: int) -> list[Row]:
-    """Leaves rows out that are too many."""
-    if len(rows) <= most:
-        return rows
-    return [*rows[: most - 1], Text(f"and {len(rows) - most + 1} more", colour=Palette.MUTED)]
 
 
 def _card(view: View, patient: Patient) -> Panel:

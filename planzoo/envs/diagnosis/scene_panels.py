@@ -25,6 +25,7 @@ from planzoo.envs.diagnosis.scene_words import (
     treatments_given,
 )
 from planzoo.envs.simulation.scene import Bar, Field, Palette, Panel, Row, Text
+from planzoo.envs.simulation.scene_parts import cut
 
 SEEN, WAITING, SYMPTOM, NOT_DONE = Palette.BLUE, Palette.ORANGE, Palette.SKY, Palette.RULE
 BELIEVED, TREATED, TRUTH = Palette.BLUE, Palette.SHELF, Palette.VERMILLION
@@ -121,11 +122,8 @@ def finding_panels(view: View, patient: Patient) -> tuple[Panel, ...]:
     order = [*range(tests, findings), *range(tests)]
     if findings > TALLEST:
         order.sort(key=lambda each: _rank(patient, each))
-    rows = [_finding_row(view, patient, finding) for finding in order]
+    rows = cut([_finding_row(view, patient, finding) for finding in order], TALLEST * MOST_PANELS)
     title = "Symptoms and tests" if findings > tests else "Tests"
-    room = TALLEST * MOST_PANELS
-    if len(rows) > room:
-        rows = [*rows[: room - 1], Text(f"and {len(rows) - room + 1} more", colour=Palette.MUTED)]
     count = -(-len(rows) // TALLEST)
     height = -(-len(rows) // count)
     return tuple(
@@ -170,9 +168,7 @@ def treatments_panel(view: View, patient: Patient) -> Panel:
     order = list(range(count + 1))
     if len(order) > LISTED:
         order.sort(key=lambda each: (each not in patient.given, -expected[each]))
-    rows = [row(treatment) for treatment in order]
-    if len(rows) > LISTED:
-        rows = [*rows[: LISTED - 1], Text(f"and {len(rows) - LISTED + 1} more", colour=Palette.MUTED)]
+    rows = cut([row(treatment) for treatment in order], LISTED)
     return Panel("Treatments: expected utility if it ends here", tuple(rows), COLUMNS)
 
 

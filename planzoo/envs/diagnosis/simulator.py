@@ -26,9 +26,7 @@ from planzoo.envs.networks.propagation import Scratch
 from planzoo.envs.simulation.actions import accept_actions
 from planzoo.envs.simulation.crew import AUTORESET, Desk, report_done, wait_for_work
 from planzoo.envs.simulation.kernel import call, driver, kernel
-from planzoo.envs.simulation.simulator import Buffers, Simulator
-
-NO_WORLDS = (0, 0)
+from planzoo.envs.simulation.simulator import NO_WORLDS, Buffers, Simulator
 
 
 class Room(NamedTuple):
@@ -65,15 +63,10 @@ class DiagnosisSimulator(Simulator):
         hidden = int(self.constants.disease_starts[-1]) + tables.inference.num_states
         self._patient_size = hidden + 1 + findings + len(tables.tests) + len(tables.treatments)
         self.global_state_size = params.patients * self._patient_size + 2
-        self._rooms: dict[tuple[int, int], Room] = {}
 
-    def _room(self, worlds: tuple[int, int]) -> Room:
-        """Gives the room of the thread that steps these worlds."""
-        if worlds not in self._rooms:
-            inference = self.params.tables.inference
-            likelihood = np.ones(inference.num_states)
-            self._rooms[worlds] = Room(self.buffers, inference.scratch(), likelihood)
-        return self._rooms[worlds]
+    def _new_room(self) -> Room:
+        inference = self.params.tables.inference
+        return Room(self.buffers, inference.scratch(), np.ones(inference.num_states))
 
     def _step_worlds(self, actions: NDArray[np.int64], autoreset: bool, worlds: tuple[int, int]) -> None:
         room = self._room(worlds)
@@ -89,15 +82,6 @@ class DiagnosisSimulator(Simulator):
     def refresh(self) -> None:
         """See :meth:`Simulator.refresh`."""
         observe_worlds(self.constants, self.state, self._room(NO_WORLDS))
-
-    def fork(
-        self, world: int = 0, copies: int = 1, seed: int = 0, into: Simulator | None = None
-    ) -> Simulator:
-        """See :meth:`Simulator.fork`; threads of the copy compute beliefs in rooms of their own."""
-        other = super().fork(world, copies, seed, into)
-        if into is None:
-            other.__dict__["_rooms"] = {}
-        return other
 
     def write_global_state(self, world: int, out: NDArray[np.float32]) -> None:
         """Writes the truth, float32 (global_state_size,).

@@ -9,6 +9,7 @@ import numpy as np
 from planzoo.envs.maze.params import MazeParams
 from planzoo.envs.maze.state import (
     AGENT,
+    MAP_BLOCK,
     MEMORY,
     NO_CELL,
     PERFORMANCE,
@@ -21,10 +22,14 @@ from planzoo.envs.maze.state import (
     State,
 )
 
+SMALL_MAP = 4096
+"""Cells of a map that are compared sooner than one could find out that they need not be."""
+
 
 def allocate_state(params: MazeParams, constants: Constants, worlds: int) -> State:
     """Allocates a zeroed state of B worlds."""
     agents, cells = params.agents, len(constants.rows)
+    blocks = -(-cells // MAP_BLOCK) if cells > SMALL_MAP else 0
 
     def records(kind: np.dtype[Any], *shape: int) -> Any:
         return np.zeros((worlds, *shape), dtype=kind).view(np.recarray)
@@ -39,6 +44,7 @@ def allocate_state(params: MazeParams, constants: Constants, worlds: int) -> Sta
         agents=records(AGENT, agents),
         known=np.zeros((worlds, agents, cells), dtype=np.uint8),
         known_at=np.zeros((worlds, agents, cells), dtype=np.int16),
+        editions=np.zeros((worlds, agents, blocks), dtype=np.int32),
         contact=np.zeros((worlds, agents, agents), dtype=np.bool_),
         plans=records(PLAN, params.plan_slots),
         history=records(PLAN, params.history),

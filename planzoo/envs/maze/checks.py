@@ -161,6 +161,11 @@ def _check_senses_and_plans(params: Params) -> None:
             f"MazeParams.minimum_participants is {params.minimum_participants}, but there are only "
             f"{params.agents} agents: use more agents, a smaller minimum or coordination='none'."
         )
+    if params.coordination != "none" and params.history < params.plan_slots:
+        raise InputError(
+            f"MazeParams.history is {params.history}, but the plans of {params.plan_slots} plan_slots may "
+            f"end in one step: make it at least {params.plan_slots}, use fewer slots or coordination='none'."
+        )
 
 
 def _check_generated(params: Params) -> None:

@@ -50,8 +50,10 @@ class CooperativePlanningSystem:
     """Proposes, answers, starts, completes and counts the plans of one world of a simulator.
 
     The plans themselves live in the simulator's state, where the agents' own actions make plans too; this
-    object adds what was said about them, and keeps all plans of the episode. Every change is visible in the
-    simulator's masks and observations at once. Agents are given by number, id or name.
+    object adds what was said about them, and keeps all plans of the episode that it saw: it looks whenever
+    it is asked anything, and in between no more than ``history`` plans (of the parameters) may end. Every
+    change is visible in the simulator's masks and observations at once. Agents are given by number, id or
+    name.
 
     Args:
         simulator: of the maze.
@@ -243,7 +245,7 @@ class CooperativePlanningSystem:
         """Gives a plan of this episode, also one that has ended.
 
         Raises:
-            InputError: there is none with that id.
+            InputError: there is none with that id, or it ended unseen too long ago.
         """
         return self._book.plan(self._book.number(plan_id))
 

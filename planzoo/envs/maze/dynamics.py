@@ -53,6 +53,7 @@ def initial_state(constants: Constants, state: State, world: int, scratch: Scrat
     state.seen[world] = False
     state.known[world] = 0
     state.known_at[world] = -1
+    state.editions[world] = 0
     state.contact[world] = False
     generate_maze(constants, state, world, scratch)
     for agent in range(state.agents.shape[1]):

@@ -60,7 +60,7 @@ class MazeParams:
         seconds_per_step: a plan of so many seconds takes that many steps fewer.
         response_steps: how long answers to a proposal are awaited.
         proposal_pause: steps until an agent may propose again.
-        history: ended plans that a world keeps.
+        history: ended plans that a world keeps, at least ``plan_slots``.
         memories: events that an agent keeps.
         memory: ``kept`` leaves trust and statistics of plan types standing when a new episode begins.
         observation: ``window``, ``guided`` (adds the first step to the nearest of each kind of goal) or

@@ -15,7 +15,8 @@ class PlanBook:
     """Follows the plans of one world from look to look.
 
     The state keeps the last ended plans only (see ``history`` of the parameters): whoever looks at least once
-    in so many endings misses none.
+    in so many endings misses none. Those that are missed are counted among the messages, and asking for one
+    of them is an error of its own.
 
     Args:
         view: the team.
@@ -43,6 +44,9 @@ class PlanBook:
         if self.view.now < self._last_look or counters.plans_proposed < self._proposed:
             self._begin()
         seen = {int(plan.number): plan for plan in self._newly_ended()}
+        missed = int(counters.plans_ended) - self._drained - len(seen)
+        if missed:
+            self.messages.append(f"{missed} plans ended unseen: the history keeps only the last {len(seen)}")
         self._drained = int(counters.plans_ended)
         active = {int(plan.number): plan.copy() for plan in state.plans[world] if plan.status != NO_STATUS}
         for number, plan in sorted((seen | active).items()):
@@ -63,12 +67,18 @@ class PlanBook:
         """Gives the number of a plan of this episode.
 
         Raises:
-            InputError: there is none with that id.
+            InputError: there is none with that id, or it ended unseen and the state keeps it no longer.
         """
         self.look()
         for number in (*self._active, *self._ended):
             if plan_id == f"plan_{number}":
                 return number
+        if plan_id in map("plan_{}".format, range(self._proposed)):
+            kept = self.view.simulator.state.history.shape[1]
+            raise InputError(
+                f"{plan_id} ended unseen and is no longer among the last {kept} plans that world "
+                f"{self.view.world} keeps: ask after every step, or set MazeParams.history larger."
+            )
         raise InputError(f"There is no plan {plan_id!r} in this episode: ask for those that there are.")
 
     def slot(self, plan_id: str) -> int:

@@ -22,6 +22,7 @@ from planzoo.envs.maze.scene_view import View
 from planzoo.envs.maze.state import DOOR, EXIT, GROUND_CODES, HAZARD_CODE, ITEM_SHIFT, SAFE_ROOM
 from planzoo.envs.maze.team_views import members
 from planzoo.envs.simulation.scene import Colour, Label, Line, Palette, Polygon, Rectangle, Shape
+from planzoo.envs.simulation.scene_parts import rules
 
 BAYS: dict[int, scene_marks.Mark] = {
     EXIT: scene_marks.exit_door,
@@ -35,7 +36,6 @@ _BAY_COLOURS = {
 }
 SYMBOL, FAR_SYMBOL, PAIR_SYMBOL, CORNER_SYMBOL = 0.62, 0.84, 0.5, 0.36
 """Sizes of what lies alone, in a small cell, beside another thing, and where agents stand."""
-RULE_WIDTH = 0.02
 Look = tuple[Colour, ...]
 """The colours of a cell, one below the other; none for plain floor."""
 
@@ -49,7 +49,7 @@ def floor(view: View, style: Style) -> Iterator[Shape]:
             row, [() if wall else look for look, wall in zip(line, view.is_wall[row], strict=True)]
         )
     if style.near:
-        yield from _rules(view)
+        yield from rules(view.width, view.height)
     for row, (walls, seen) in enumerate(zip(view.is_wall.tolist(), view.seen.tolist(), strict=True)):
         line = [
             (Palette.WALL if there else UNSEEN_WALL,) if wall else ()
@@ -94,13 +94,6 @@ def _floor_row(row: int, looks: list[Look]) -> Iterator[Shape]:
         column += width
 
 
-def _rules(view: View) -> Iterator[Shape]:
-    for column in range(view.width + 1):
-        yield Line(((column, 0), (column, view.height)), Palette.RULE, RULE_WIDTH)
-    for row in range(view.height + 1):
-        yield Line(((0, row), (view.width, row)), Palette.RULE, RULE_WIDTH)
-
-
 def things(view: View, style: Style) -> Iterator[Shape]:
     """Draws exits, safe rooms, doors, hazards and items; what nobody has seen is pale."""
     taken = {(agent.row, agent.column) for agent in view.agents}
@@ -136,7 +129,8 @@ def cell_shapes(code: int, cell: tuple[int, int], style: Style, taken: bool) -> 
 def _spots(count: int, style: Style, taken: bool) -> tuple[tuple[float, float, float], ...]:
     """Gives the corner, relative to the cell's, and the size of each thing that lies on a cell."""
     if taken:
-        return (0.98 - CORNER_SYMBOL, 0.02, CORNER_SYMBOL), (0.02, 0.02, CORNER_SYMBOL)
+        # The badges of agents are on their right.
+        return (0.02, 0.98 - CORNER_SYMBOL, CORNER_SYMBOL), (0.02, 0.02, CORNER_SYMBOL)
     if count > 1:
         return (0.06, 0.06, PAIR_SYMBOL), (0.46, 0.46, PAIR_SYMBOL)
     size = SYMBOL if style.near else FAR_SYMBOL

@@ -5,7 +5,7 @@ Every symbol has a shape of its own, so that none depends on its colour.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from planzoo.envs.maze.state import GENERALIST, ROLES
 from planzoo.envs.simulation.scene import (
@@ -17,10 +17,9 @@ from planzoo.envs.simulation.scene import (
     Point,
     Polygon,
     Rectangle,
-    Shape,
 )
+from planzoo.envs.simulation.scene_parts import Shapes, scaled
 
-Shapes = tuple[Shape, ...]
 Mark = Callable[[Point, float], Shapes]
 """Draws a symbol at a place in a size."""
 
@@ -34,11 +33,6 @@ _HOUSE = ((0.5, 0.08), (0.95, 0.5), (0.82, 0.5), (0.82, 0.92), (0.18, 0.92), (0.
 _HOUSE_DOOR = ((0.4, 0.92), (0.4, 0.6), (0.6, 0.6), (0.6, 0.92))
 _TRIANGLE = ((0.5, 0.04), (1.0, 0.94), (0.0, 0.94))
 _TICK = ((0.26, 0.52), (0.44, 0.7), (0.76, 0.32))
-
-
-def scaled(points: Sequence[Point], place: Point, size: float) -> tuple[Point, ...]:
-    """Puts points of a unit square where they belong."""
-    return tuple((place[0] + x * size, place[1] + y * size) for x, y in points)
 
 
 def food(place: Point, size: float) -> Shapes:

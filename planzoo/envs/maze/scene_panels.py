@@ -10,7 +10,8 @@ from planzoo.envs.maze.scene_things import Agent
 from planzoo.envs.maze.scene_view import View
 from planzoo.envs.maze.scene_words import activity, percent, plain, role
 from planzoo.envs.maze.state import EVENTS, GENERALIST, HEALTH, MOST_NEED, NEEDS
-from planzoo.envs.simulation.scene import Bar, Field, Gauge, Gauges, Icon, Palette, Panel, Row, Text
+from planzoo.envs.simulation.scene import Bar, Field, Gauge, Gauges, Icon, Palette, Panel, Row
+from planzoo.envs.simulation.scene_parts import happenings_panel
 
 COLUMNS = 40
 """Width of the panels in characters."""
@@ -82,13 +83,7 @@ def _team_rows(view: View) -> Iterator[Row]:
 
 def events_panel(view: View) -> Panel:
     """Tells what happened in the last step, in always as many lines."""
-    happenings = list(_happenings(view))
-    lines = happenings[:LISTED_EVENTS]
-    if len(happenings) > LISTED_EVENTS:
-        lines[-1] = f"and {len(happenings) - LISTED_EVENTS + 1} more"
-    rows = [Text(line) for line in lines] or [Text("nothing special", colour=Palette.MUTED)]
-    rows += [Text("")] * (LISTED_EVENTS - len(rows))
-    return Panel("In the last step", tuple(rows), COLUMNS)
+    return happenings_panel(_happenings(view), LISTED_EVENTS, COLUMNS)
 
 
 def _happenings(view: View) -> Iterable[str]:

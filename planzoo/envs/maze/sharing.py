@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from planzoo.envs.maze.editions import MERGED, has_editions, join_editions, new_edition, note_seen
 from planzoo.envs.maze.places import kings_distance
 from planzoo.envs.maze.role_effects import reach_of_voice
 from planzoo.envs.maze.sight import look, take_in, warn, write_known
-from planzoo.envs.maze.state import ALIVE, HAZARD_CODE, NO_AGENT, Constants, Scratch, State
+from planzoo.envs.maze.state import ALIVE, HAZARD_CODE, MAP_BLOCK, NO_AGENT, Constants, Scratch, State
 from planzoo.envs.simulation.kernel import driver, kernel
-
-BLOCK = 64
-"""Cells that are compared at a time: whole blocks of a map are the same on both."""
 
 
 @driver
@@ -45,6 +43,8 @@ def take_in_all(constants: Constants, state: State, world: int, agent: int, scra
         reader = agent if turn == 0 else turn - (turn <= agent)
         if turn == 0 or in_contact(constants, state, world, agent, reader):
             take_in(constants, state, world, reader, NO_AGENT if turn == 0 else agent, scratch)
+            if has_editions(state):
+                note_seen(state, world, agent, reader, scratch)
 
 
 @kernel
@@ -65,12 +65,16 @@ def in_contact(constants: Constants, state: State, world: int, agent: int, other
 @driver
 def merge_maps(constants: Constants, state: State, world: int, agent: int, other: int) -> None:
     """Gives two agents the newer memory that either has of each cell; hazards once recognized stay."""
-    cells = state.known.shape[2]
-    for start in range(0, cells, BLOCK):
-        stop = min(start + BLOCK, cells)
+    cells, pair = state.known.shape[2], (agent, other)
+    number = new_edition(state, world, MERGED, agent, other)
+    for start in range(0, cells, MAP_BLOCK):
+        # Most blocks of two maps are the same: of large ones that is known without looking.
+        if has_editions(state) and not join_editions(state, world, pair, start // MAP_BLOCK, number):
+            continue
+        stop = min(start + MAP_BLOCK, cells)
         if differ(state, world, agent, other, (start, stop)):
             for cell in range(start, stop):
-                merge_cell(constants, state, world, (agent, other), cell)
+                merge_cell(constants, state, world, pair, cell)
 
 
 @kernel
@@ -89,6 +93,8 @@ def merge_cell(constants: Constants, state: State, world: int, pair: tuple[int, 
     agent, other = pair
     mine, theirs = state.known[world, agent, cell], state.known[world, other, cell]
     when, then = state.known_at[world, agent, cell], state.known_at[world, other, cell]
+    if mine == theirs and when == then:
+        return
     code = (mine if when >= then else theirs) | ((mine | theirs) & HAZARD_CODE)
     for reader in pair:
         state.known_at[world, reader, cell] = max(when, then)

@@ -28,9 +28,7 @@ from planzoo.envs.maze.state import EVENTS, Constants, Scratch, State
 from planzoo.envs.simulation.actions import accept_actions
 from planzoo.envs.simulation.crew import AUTORESET, Desk, report_done, wait_for_work
 from planzoo.envs.simulation.kernel import call, driver
-from planzoo.envs.simulation.simulator import Buffers, Simulator
-
-NO_WORLDS = (0, 0)
+from planzoo.envs.simulation.simulator import NO_WORLDS, Buffers, Simulator
 
 
 class Room(NamedTuple):
@@ -64,13 +62,9 @@ class MazeSimulator(Simulator):
         self.observation_low[signed_places(self.layout)] = -1.0
         self.observation_high = np.ones(self.layout.size, dtype=np.float32)
         self.global_state_size = global_state_size(params)
-        self._rooms: dict[tuple[int, int], Room] = {}
 
-    def _room(self, worlds: tuple[int, int]) -> Room:
-        """Gives the room of the thread that steps these worlds."""
-        if worlds not in self._rooms:
-            self._rooms[worlds] = Room(self.buffers, allocate_scratch(self.constants))
-        return self._rooms[worlds]
+    def _new_room(self) -> Room:
+        return Room(self.buffers, allocate_scratch(self.constants))
 
     def _step_worlds(self, actions: NDArray[np.int64], autoreset: bool, worlds: tuple[int, int]) -> None:
         room = self._room(worlds)
@@ -86,15 +80,6 @@ class MazeSimulator(Simulator):
     def refresh(self) -> None:
         """See :meth:`Simulator.refresh`."""
         observe_worlds(self.constants, self.state, self._room(NO_WORLDS))
-
-    def fork(
-        self, world: int = 0, copies: int = 1, seed: int = 0, into: Simulator | None = None
-    ) -> Simulator:
-        """See :meth:`Simulator.fork`; threads of the copy work in rooms of their own."""
-        other = super().fork(world, copies, seed, into)
-        if into is None:
-            other.__dict__["_rooms"] = {}
-        return other
 
     def write_global_state(self, world: int, out: NDArray[np.float32]) -> None:
         """Writes the truth, see :func:`~planzoo.envs.maze.global_state.write_global_state`."""

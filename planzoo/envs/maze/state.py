@@ -146,6 +146,8 @@ MOST_AGENTS = 64
 """Who takes part in a plan are bits of 64."""
 SEEN_TEAMMATES = 7
 """An agent observes at most so many others."""
+MAP_BLOCK = 64
+"""Cells of a map that are compared at a time."""
 
 AGENT = np.dtype(
     [
@@ -340,6 +342,8 @@ class Scratch(NamedTuple):
 class State(NamedTuple):
     """The truth about B worlds of N agents, with P plan slots, H ended plans and M memories an agent.
 
+    K is how many blocks of MAP_BLOCK cells a large map has, or 0 where maps are small.
+
     Attributes:
         random_streams: uint64 (B, 2), key and counter of each world's random stream.
         steps: int32 (B,), steps since the reset.
@@ -350,6 +354,7 @@ class State(NamedTuple):
         agents: AGENT (B, N).
         known: uint8 (B, N, C), the map that each agent remembers; 0 = unknown.
         known_at: int16 (B, N, C), the step at which a cell was last seen by whom the agent has it from.
+        editions: int32 (B, N, K), numbers of blocks of each map; equal ones of a block mean equal contents.
         contact: bool (B, N, N), whether two agents shared their maps in the last step.
         plans: PLAN (B, P), plans that have not ended; slots with NO_STATUS are free.
         history: PLAN (B, H), the last plans that ended; plan n of those that ended is at n % H.
@@ -371,6 +376,7 @@ class State(NamedTuple):
     agents: Any
     known: NDArray[np.uint8]
     known_at: NDArray[np.int16]
+    editions: NDArray[np.int32]
     contact: NDArray[np.bool_]
     plans: Any
     history: Any

@@ -13,7 +13,8 @@ from planzoo.envs.rendering.extra import needs
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
-COLOURS = 256
+COLOURS, COMMON = 256, 128
+"""Entries of a table, and how many of them are its first frame's commonest colours."""
 TOLERANCE = 16
 """A frame whose colours an earlier table would change by more than this, of 255, gets its own table."""
 _CHUNK = 4096
@@ -43,48 +44,63 @@ def gif_pages(frames: Iterable[NDArray[np.uint8]]) -> Iterator[PillowImage]:
 
 
 class ColourTable:
-    """256 colours that stand for all colours of a frame: its commonest, and others spread over the rest.
+    """Up to 256 colours that stand for all colours of some frames: the commonest of the first, and others.
+
+    While a colour would change by more than TOLERANCE the one that is furthest from all in the table joins it
+    (farthest-first traversal: Gonzalez, "Clustering to minimize the maximum intercluster distance",
+    Theoretical Computer Science 38, 1985). Later frames may add colours, but change none: what
+    does not move looks the same in all frames and is stored once.
 
     Args:
         frame: uint8 (height, width, 3), whose colours are to be kept.
     """
 
     def __init__(self, frame: NDArray[np.uint8]) -> None:
-        with needs("Pillow"):
-            from PIL import Image
         values, counts = np.unique(_packed(frame), return_counts=True)
-        common = values[np.argsort(-counts, kind="stable")][: COLOURS // 2]
-        spread = Image.fromarray(frame).quantize(COLOURS // 2, Image.Quantize.MAXCOVERAGE, kmeans=1)
-        rest = np.array(spread.getpalette(), dtype=np.uint8).reshape(-1, 3)
-        self.colours = np.concatenate([_unpacked(common), rest])[:COLOURS]
+        self.colours = _unpacked(values[np.argsort(-counts, kind="stable")][:COMMON])
         self._entries = np.full(1 << 24, _UNKNOWN, dtype=np.int16)
         self._learn(values)
 
     def serves(self, frame: NDArray[np.uint8]) -> bool:
-        """Says whether every new colour of a frame has one near it in the table."""
+        """Says whether every colour of a frame has one near it in the table, which may grow for that."""
         packed = _packed(frame)
-        return self._learn(np.unique(packed[self._entries[packed] == _UNKNOWN])) <= TOLERANCE
+        new = np.unique(packed[self._entries[packed] == _UNKNOWN])
+        return self._learn(new) <= TOLERANCE
 
     def page(self, frame: NDArray[np.uint8]) -> PillowImage:
         """Gives a frame in the table's colours; its own must have been learnt."""
-        from PIL import Image
-
+        with needs("Pillow"):
+            from PIL import Image
         entries = self._entries[_packed(frame)].astype(np.uint8)
         image = Image.frombytes("P", (frame.shape[1], frame.shape[0]), entries.tobytes())
-        image.putpalette(self.colours.tobytes())
+        image.putpalette(self.colours.tobytes().ljust(3 * COLOURS, b"\0"))
         return image
 
     def _learn(self, values: NDArray[np.int32]) -> int:
-        """Finds the nearest entries of packed colours; gives the largest difference in any channel."""
-        worst = 0
-        for start in range(0, len(values), _CHUNK):
-            chunk = values[start : start + _CHUNK]
-            differences = _unpacked(chunk)[:, None, :].astype(np.int16) - self.colours
-            distances = np.abs(differences).max(axis=2)
-            nearest = distances.argmin(axis=1)
-            self._entries[chunk] = nearest
-            worst = max(worst, int(distances.min(axis=1).max()))
-        return worst
+        """Finds the entries nearest to packed colours, and adds some of them while there is room.
+
+        Returns:
+            The largest difference that is left in any channel; more than TOLERANCE if the table is full.
+        """
+        colours = _unpacked(values).astype(np.int16)
+        entries, distances = self._nearest(colours)
+        while len(self.colours) < COLOURS and distances.max(initial=0) > TOLERANCE:
+            furthest = colours[distances.argmax()]
+            apart = np.abs(colours - furthest).max(axis=1)
+            closer = apart < distances
+            entries[closer], distances[closer] = len(self.colours), apart[closer]
+            self.colours = np.concatenate([self.colours, furthest[None].astype(np.uint8)])
+        self._entries[values] = entries
+        return int(distances.max(initial=0))
+
+    def _nearest(self, colours: NDArray[np.int16]) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+        """Gives the entry nearest to each colour, int16 (n, 3), and the difference in any channel."""
+        entries, distances = np.empty((2, len(colours)), dtype=np.int16)
+        for start in range(0, len(colours), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            differences = np.abs(colours[chunk, None, :] - self.colours).max(axis=2)
+            entries[chunk], distances[chunk] = differences.argmin(axis=1), differences.min(axis=1)
+        return entries, distances
 
 
 def _packed(frame: NDArray[np.uint8]) -> NDArray[np.int32]:

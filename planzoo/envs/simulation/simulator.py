@@ -20,6 +20,8 @@ from planzoo.envs.simulation.random import COUNTER, KEY, stream_keys
 
 WORLDS_PER_THREAD = 64
 """Below this many worlds a thread costs more than it saves."""
+NO_WORLDS = (0, 0)
+"""Stands for whoever steps no worlds, but begins episodes or looks at them."""
 FORK_BRANCH = 1
 """Separates the random streams of forks from those of episodes with the same seed."""
 
@@ -90,6 +92,7 @@ class Simulator(ABC):
         self.params = params
         self.num_worlds = num_worlds
         self.threads = (threads or _thread_count(num_worlds)) if COMPILED else 1
+        self._rooms: dict[tuple[int, int], Any] = {}
         self._bind()
         if not hasattr(self, "observation_shape"):
             self.observation_shape = self.observation_low.shape
@@ -107,6 +110,16 @@ class Simulator(ABC):
     @abstractmethod
     def _bind(self) -> None:
         """Sets agents, actions, observation bounds, constants and a zeroed state."""
+
+    def _new_room(self) -> Any:
+        """Gives what a thread writes into, of which each needs its own; scenarios may add scratch."""
+        return self.buffers
+
+    def _room(self, worlds: tuple[int, int]) -> Any:
+        """Gives the room of the thread that steps these worlds."""
+        if worlds not in self._rooms:
+            self._rooms[worlds] = self._new_room()
+        return self._rooms[worlds]
 
     @abstractmethod
     def _step_worlds(self, actions: NDArray[np.int64], autoreset: bool, worlds: tuple[int, int]) -> None:
@@ -283,7 +296,7 @@ class Simulator(ABC):
         if into is None:
             for name in ("_all_worlds", "_parts", "_crew"):
                 other.__dict__.pop(name, None)
-            other.num_worlds = copies
+            other.num_worlds, other._rooms = copies, {}
             other.threads = _thread_count(copies)
             other.state = type(self.state)(*(_repeated(array, world, copies) for array in self.state))
             other.buffers = Buffers(*(_repeated(array, world, copies) for array in self.buffers))

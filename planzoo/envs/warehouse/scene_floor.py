@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from planzoo.envs.simulation.scene import Circle, Colour, Label, Line, Palette, Rectangle, Shape
+from planzoo.envs.simulation.scene_parts import rules
 from planzoo.envs.warehouse import scene_marks
 from planzoo.envs.warehouse.layout import CHARGER, CRIB, STORAGE, WALL, WORKSTATION
 from planzoo.envs.warehouse.scene_style import REQUESTED, SHELF, STATION, URGENT_REQUEST, Style
@@ -24,10 +25,7 @@ def floor(view: View, style: Style) -> Iterator[Shape]:
     """Draws every cell, whatever stands on it."""
     width, height = view.constants.width, view.constants.height
     yield Rectangle(0, 0, width, height, Palette.FLOOR)
-    for column in range(width + 1):
-        yield Line(((column, 0), (column, height)), Palette.RULE, 0.02)
-    for row in range(height + 1):
-        yield Line(((0, row), (width, row)), Palette.RULE, 0.02)
+    yield from rules(width, height)
     covered = {(shelf.row, shelf.column) for shelf in view.shelves if shelf.carrier is None}
     for row, column, kind in view.cells:
         if kind in _CELLS and kind not in view.idle_kinds and (row, column) not in covered:

@@ -16,10 +16,8 @@ from planzoo.envs.simulation.scene import (
     Point,
     Polygon,
     Rectangle,
-    Shape,
 )
-
-Shapes = tuple[Shape, ...]
+from planzoo.envs.simulation.scene_parts import Shapes, scaled
 
 _BOLT = ((0.62, 0.0), (0.14, 0.58), (0.46, 0.58), (0.36, 1.0), (0.86, 0.38), (0.54, 0.38))
 _WEIGHT = ((0.24, 0.38), (0.76, 0.38), (0.96, 0.95), (0.04, 0.95))
@@ -33,20 +31,16 @@ _STRIPES = (
 )
 
 
-def _scaled(points: tuple[Point, ...], place: Point, size: float) -> tuple[Point, ...]:
-    return tuple((place[0] + x * size, place[1] + y * size) for x, y in points)
-
-
 def bolt(place: Point, size: float, colour: Colour = Palette.INK) -> Shapes:
     """Draws a flash of lightning: charge."""
-    return (Polygon(_scaled(_BOLT, place, size), colour),)
+    return (Polygon(scaled(_BOLT, place, size), colour),)
 
 
 def wrench(place: Point, size: float, ground: Colour, colour: Colour = Palette.INK) -> Shapes:
     """Draws a wrench, its jaw open to the ground's colour: a tool."""
-    handle = _scaled(((0.16, 0.84), (0.6, 0.4)), place, size)
-    (head,) = _scaled(((0.66, 0.34),), place, size)
-    jaw = _scaled(((0.66, 0.34), (0.78, -0.02), (1.02, 0.22)), place, size)
+    handle = scaled(((0.16, 0.84), (0.6, 0.4)), place, size)
+    (head,) = scaled(((0.66, 0.34),), place, size)
+    jaw = scaled(((0.66, 0.34), (0.78, -0.02), (1.02, 0.22)), place, size)
     return (
         Line(handle, colour, 0.24 * size),
         Circle(*head, 0.3 * size, colour),
@@ -56,11 +50,11 @@ def wrench(place: Point, size: float, ground: Colour, colour: Colour = Palette.I
 
 def weight(place: Point, size: float, colour: Colour = Palette.INK) -> Shapes:
     """Draws a weight with a ring: heavy."""
-    (ring,) = _scaled(((0.5, 0.26),), place, size)
+    (ring,) = scaled(((0.5, 0.26),), place, size)
     return (
         Circle(*ring, 0.24 * size, colour),
         Circle(*ring, 0.1 * size, Palette.CARD),
-        Polygon(_scaled(_WEIGHT, place, size), colour),
+        Polygon(scaled(_WEIGHT, place, size), colour),
     )
 
 
@@ -72,7 +66,7 @@ def badge(place: Point, size: float, colour: Colour) -> Circle:
 def _strokes(
     place: Point, size: float, strokes: tuple[tuple[Point, ...], ...], width: float = 0.13
 ) -> Shapes:
-    return tuple(Line(_scaled(stroke, place, size), Palette.CARD, width * size) for stroke in strokes)
+    return tuple(Line(scaled(stroke, place, size), Palette.CARD, width * size) for stroke in strokes)
 
 
 def broken(place: Point, size: float) -> Shapes:
@@ -93,10 +87,10 @@ def dry(place: Point, size: float) -> Shapes:
 
 def blind(place: Point, size: float) -> Shapes:
     """Draws an eye that is crossed out."""
-    (pupil,) = _scaled(((0.5, 0.5),), place, size)
+    (pupil,) = scaled(((0.5, 0.5),), place, size)
     return (
         badge(place, size, Palette.INK),
-        Polygon(_scaled(_LENS, place, size), Palette.CARD),
+        Polygon(scaled(_LENS, place, size), Palette.CARD),
         Circle(*pupil, 0.13 * size, Palette.INK),
         *_strokes(place, size, (((0.24, 0.8), (0.76, 0.2)),)),
     )
@@ -105,17 +99,17 @@ def blind(place: Point, size: float) -> Shapes:
 def waiting(place: Point, size: float) -> Shapes:
     """Draws an hourglass."""
     glass = ((0.28, 0.22), (0.72, 0.22), (0.28, 0.78), (0.72, 0.78))
-    return (badge(place, size, Palette.SKY), Polygon(_scaled(glass, place, size), Palette.INK))
+    return (badge(place, size, Palette.SKY), Polygon(scaled(glass, place, size), Palette.INK))
 
 
 def stuck(place: Point, size: float) -> Shapes:
     """Draws a warning triangle with an exclamation mark."""
     outer, inner = ((0.5, -0.06), (1.08, 1.0), (-0.08, 1.0)), ((0.5, 0.16), (0.9, 0.9), (0.1, 0.9))
-    (dot,) = _scaled(((0.5, 0.79),), place, size)
+    (dot,) = scaled(((0.5, 0.79),), place, size)
     return (
-        Polygon(_scaled(outer, place, size), Palette.INK),
-        Polygon(_scaled(inner, place, size), Palette.YELLOW),
-        Line(_scaled(((0.5, 0.42), (0.5, 0.61)), place, size), Palette.INK, 0.13 * size),
+        Polygon(scaled(outer, place, size), Palette.INK),
+        Polygon(scaled(inner, place, size), Palette.YELLOW),
+        Line(scaled(((0.5, 0.42), (0.5, 0.61)), place, size), Palette.INK, 0.13 * size),
         Circle(*dot, 0.075 * size, Palette.INK),
     )
 
@@ -172,7 +166,7 @@ def barrier(row: int, column: int) -> Shapes:
     place, size = (column + 0.06, row + 0.06), 0.88
     return (
         Rectangle(*place, size, size, Palette.YELLOW, 0.0, Palette.INK, 0.05),
-        *(Polygon(_scaled(stripe, place, size), Palette.INK) for stripe in _STRIPES),
+        *(Polygon(scaled(stripe, place, size), Palette.INK) for stripe in _STRIPES),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from planzoo.envs.simulation.scene import Bar, Colour, Field, Icon, Palette, Panel, Rectangle, Row, Text
+from planzoo.envs.simulation.scene_parts import cut, happenings_panel
 from planzoo.envs.warehouse import scene_marks
 from planzoo.envs.warehouse.scene_floor import BOARDS
 from planzoo.envs.warehouse.scene_style import REQUESTED, ROBOT, STATION, URGENT_REQUEST
@@ -114,9 +115,7 @@ def orders_panel(view: View) -> Panel:
     if len(orders) > LISTED_ORDERS and view.longest_time:
         orders.sort(key=lambda order: order.fraction_left)
     describe: Callable[[View, Order], Row] = _request_row if plain else _order_row
-    rows = [describe(view, order) for order in orders[:LISTED_ORDERS]]
-    if len(orders) > LISTED_ORDERS:
-        rows[-1] = Text(f"and {len(orders) - LISTED_ORDERS + 1} more", colour=Palette.MUTED)
+    rows = cut([describe(view, order) for order in orders], LISTED_ORDERS)
     places = min(LISTED_ORDERS, view.state.orders.shape[1])
     rows += [Text("", colour=Palette.MUTED)] * (places - len(rows))
     return Panel("Requested" if plain else "Open orders", tuple(rows), columns_of(view))
@@ -226,13 +225,7 @@ def _fleet_rows(view: View) -> Iterable[Row]:
 
 def events_panel(view: View) -> Panel:
     """Tells what happened in the last step, in always as many lines."""
-    happenings = list(_happenings(view))
-    lines = happenings[:LISTED_EVENTS]
-    if len(happenings) > LISTED_EVENTS:
-        lines[-1] = f"and {len(happenings) - LISTED_EVENTS + 1} more"
-    rows = [Text(line) for line in lines] or [Text("nothing special", colour=Palette.MUTED)]
-    rows += [Text("")] * (LISTED_EVENTS - len(rows))
-    return Panel("In the last step", tuple(rows), columns_of(view))
+    return happenings_panel(_happenings(view), LISTED_EVENTS, columns_of(view))
 
 
 def _happenings(view: View) -> Iterable[str]:

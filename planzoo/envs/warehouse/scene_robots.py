@@ -16,6 +16,7 @@ from planzoo.envs.simulation.scene import (
     Shape,
     body,
 )
+from planzoo.envs.simulation.scene_parts import Shapes
 from planzoo.envs.warehouse import scene_marks
 from planzoo.envs.warehouse.scene_style import OUT_OF_ORDER, REQUESTED, ROBOT, SHELF, STATION, Style
 from planzoo.envs.warehouse.scene_things import Robot
@@ -27,7 +28,7 @@ COUPLING = 0.28
 """Share of the way between two robots at which the bar between them begins and ends."""
 LOW_CHARGE = 0.2
 """Below this share of a full battery, large maps show it too."""
-_AILMENTS: tuple[tuple[Callable[[Robot], bool], Callable[[Point, float], scene_marks.Shapes]], ...] = (
+_AILMENTS: tuple[tuple[Callable[[Robot], bool], Callable[[Point, float], Shapes]], ...] = (
     (lambda robot: robot.broken > 0, scene_marks.broken),
     (lambda robot: robot.dry, scene_marks.dry),
     (lambda robot: robot.stuck, scene_marks.stuck),

@@ -16,7 +16,7 @@ PARAMS = MazeParams(agents=4, plan_slots=5, history=7, memories=6, sight=5)
 CONSTANTS = build_constants(PARAMS)
 SIZES = {
     **{"B": 3, "N": 4, "P": 5, "H": 7, "M": 6, "C": 25 * 25},
-    **{"L": 121, "S": 0, "V": 49},
+    **{"L": 121, "S": 0, "V": 49, "K": 0},
 }
 
 

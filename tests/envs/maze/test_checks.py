@@ -42,8 +42,8 @@ NUMBERS = {
 }
 CHOICES = ("kind", "coordination", "observation", "memory")
 FLAGS = ("together", "map_sharing")
-LOOSE = {"minimum_participants": 1, "hazard_sight": 0}
-"""Lets agents and sight be 1."""
+LOOSE = {"minimum_participants": 1, "hazard_sight": 0, "coordination": "none"}
+"""Lets agents and sight be 1, and fewer plans be kept than there are slots."""
 
 
 def refusal(**changes: Any) -> str:
@@ -135,6 +135,13 @@ def test_a_plan_needs_no_more_agents_than_there_are() -> None:
     assert "minimum_participants is 3, but there are only 2 agents" in sentence
     assert MazeParams(agents=2, minimum_participants=3, coordination="none").agents == 2
     assert "minimum_participants must be" in refusal(minimum_participants=0)
+
+
+def test_the_history_has_room_for_the_plans_of_all_slots() -> None:
+    assert MazeParams(plan_slots=7, history=7).history == 7
+    sentence = refusal(plan_slots=7, history=6)
+    assert "history is 6, but the plans of 7 plan_slots may end in one step: make it at least 7" in sentence
+    assert MazeParams(plan_slots=7, history=1, coordination="none").history == 1
 
 
 def test_a_text_and_a_kind_go_together() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from planzoo.envs.maze.cooperation import CooperativePlanningSystem
 from planzoo.envs.maze.cooperation_types import AgentRole, PlanStatus, PlanType
-from planzoo.envs.maze.state import FOOD, HEALTH, HUNGER, WATER
+from planzoo.envs.maze.state import FOOD, HEALTH, HUNGER, RENDEZVOUS, TO_HERE, WATER
 from planzoo.errors import InputError
 from tests.envs.maze.plan_hall import BEGIN, CARRY, NEED, Hall
 
@@ -217,7 +217,7 @@ def test_the_team_and_its_statistics() -> None:
 
 
 def test_no_plan_of_an_episode_is_lost_and_a_new_episode_begins_anew() -> None:
-    hall, plans = system(agents=2, history=2)
+    hall, plans = system(agents=2, plan_slots=2, history=2)
     for number in range(6):
         plans.propose_plan(0, "RENDEZVOUS", f"Meeting {number}")
         plans.respond_to_plan(1, f"plan_{number}", False)
@@ -229,6 +229,18 @@ def test_no_plan_of_an_episode_is_lost_and_a_new_episode_begins_anew() -> None:
     assert plans.get_active_plans() == []
     with pytest.raises(InputError, match="no plan 'plan_3'"):
         plans.get_plan("plan_3")
+
+
+def test_a_plan_that_ended_unseen_is_not_called_unknown() -> None:
+    hall, plans = system(agents=2, plan_slots=2, history=2)
+    plans.propose_plan(0, "RENDEZVOUS", MEETING)
+    for _ in range(3):
+        assert hall.reject(1)
+        assert hall.propose(0, RENDEZVOUS, TO_HERE)
+    for ask in (plans.get_plan, plans.start_plan):
+        with pytest.raises(InputError, match="plan_0 ended unseen and is no longer among the last 2 plans"):
+            ask("plan_0")
+    assert plans.get_plan("plan_1").status is PlanStatus.REJECTED
 
 
 def test_proposals_are_shared_in_conversation() -> None:

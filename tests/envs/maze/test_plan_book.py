@@ -23,7 +23,7 @@ def reject_one(hall: Hall) -> None:
 
 
 def test_plans_stay_in_the_book_when_the_ring_is_full() -> None:
-    hall = Hall(agents=2, history=2)
+    hall = Hall(agents=2, plan_slots=2, history=2)
     book = book_of(hall)
     for _ in range(7):
         reject_one(hall)
@@ -31,6 +31,24 @@ def test_plans_stay_in_the_book_when_the_ring_is_full() -> None:
     assert [plan.id for plan in book.plans(ended=True)] == [f"plan_{number}" for number in range(7)]
     assert book.plans(ended=False) == ()
     assert sum("Plan rejected" in message for message in book.messages) == 7
+
+
+def test_who_looks_too_late_is_told_what_was_missed() -> None:
+    hall = Hall(agents=2, plan_slots=2, history=2)
+    book = book_of(hall)
+    assert hall.propose(0, RENDEZVOUS, TO_HERE)
+    assert book.number("plan_0") == 0
+    assert hall.reject(1)
+    for _ in range(3):
+        reject_one(hall)
+    for missed in (0, 1):
+        with pytest.raises(InputError, match=rf"^plan_{missed} ended unseen .* last 2 plans .* larger\.$"):
+            book.number(f"plan_{missed}")
+    with pytest.raises(InputError, match="no plan 'plan_4'"):
+        book.number("plan_4")
+    assert [plan.id for plan in book.plans(ended=True)] == ["plan_2", "plan_3"]
+    told = [message for message in book.messages if "unseen" in message]
+    assert told == ["2 plans ended unseen: the history keeps only the last 2"]
 
 
 def test_a_plan_that_came_and_went_between_looks_is_told_in_full() -> None:

@@ -49,11 +49,11 @@ def random_hall(rng: np.random.Generator) -> Hall:
         message_range=None if rng.random() < 0.7 else 5,
         share_range=1,
         map_sharing=bool(rng.random() < 0.8),
-        plan_slots=int(rng.integers(1, 4)),
+        plan_slots=(slots := int(rng.integers(1, 4))),
         proposal_pause=int(rng.integers(0, 4)),
         response_steps=int(rng.integers(1, 5)),
         seconds_per_step=float(rng.choice([2.0, 20.0, 60.0])),
-        history=int(rng.integers(1, 9)),
+        history=slots + int(rng.integers(8)),
         memories=3,
         max_steps=400 if rng.random() < 0.8 else 12,
     )

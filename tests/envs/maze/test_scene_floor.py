@@ -154,7 +154,7 @@ def test_an_item_gives_way_to_an_agent() -> None:
     simulator = hall()
     simulator.state.agents.cell[0, 0] = cell_at(simulator, 1, 3)
     circles = [s for s in of_type(things(view(simulator), STYLE), Circle) if s.colour == Palette.ORANGE]
-    assert all(circle.y < 1.5 and circle.x > 3.5 for circle in circles)
+    assert circles and all(circle.y > 1.5 and circle.x < 3.5 for circle in circles)
 
 
 def test_a_hazard_and_an_item_share_a_cell() -> None:

@@ -115,7 +115,7 @@ def test_plans_stand_in_the_order_of_their_proposals() -> None:
 
 
 def test_the_last_ended_plan_comes_first_and_old_ones_are_gone() -> None:
-    simulator = hall(history=3)
+    simulator = hall(plan_slots=3, history=3)
     assert view(simulator).ended_plans == ()
     statuses = [COMPLETED, ABANDONED, EXPIRED, COMPLETED, EXPIRED]
     end_plans(simulator, statuses)

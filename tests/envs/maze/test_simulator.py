@@ -94,11 +94,11 @@ def test_a_finished_world_stands_still() -> None:
     assert (simulator.state.steps == 0).all() and not simulator.buffers.truncated.any()
 
 
-def test_a_huge_maze_steps_within_a_millisecond() -> None:
+@pytest.mark.parametrize("together", [False, True])
+def test_a_huge_maze_steps_within_a_millisecond(together: bool) -> None:
     """The median counts, since others may use the machine too."""
-    params = MazeParams(
-        height=200, width=200, agents=50, hazards=100, food=200, water=200, medicine=50, safe_rooms=5
-    )
+    amounts = {"hazards": 100, "food": 200, "water": 200, "medicine": 50, "safe_rooms": 5}
+    params = MazeParams(height=200, width=200, agents=50, together=together, **amounts)
     simulator, random = MazeSimulator(params), np.random.default_rng(0)
     simulator.reset(0)
     took = []

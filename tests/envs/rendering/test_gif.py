@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from planzoo.envs.rendering.film import write_film
-from planzoo.envs.rendering.gif import TOLERANCE, ColourTable, gif_pages
+from planzoo.envs.rendering.gif import COLOURS, TOLERANCE, ColourTable, gif_pages
 from planzoo.envs.rendering.image import render_image
 from planzoo.envs.simulation.scene import Palette
 from tests.envs.rendering.samples import grid_scene, panel_scene
@@ -49,12 +49,26 @@ def ramp(channel: int) -> Frame:
     return frame
 
 
-def test_new_colours_get_a_new_table() -> None:
+def test_a_table_takes_new_colours_in_while_it_has_room() -> None:
+    """And what it had stays as it was."""
     frames = [ramp(0), ramp(1), ramp(2)]
-    assert ColourTable(frames[0]).serves(frames[0])
-    assert not ColourTable(frames[0]).serves(frames[1])
+    table = ColourTable(frames[0])
+    few = len(table.colours)
+    assert table.serves(frames[0]) and len(table.colours) == few < COLOURS
+    before = np.array(table.page(frames[0]))
+    assert table.serves(frames[1]) and few < len(table.colours) < COLOURS
+    np.testing.assert_array_equal(np.array(table.page(frames[0])), before)
     for original, copy in zip(frames, reduced(frames), strict=True):
-        assert worst(original, copy) <= 4
+        assert worst(original, copy) <= TOLERANCE
+
+
+def test_colours_for_which_there_is_no_room_get_a_new_table() -> None:
+    noise = [np.random.default_rng(seed).integers(0, 256, (60, 80, 3), dtype=np.uint8) for seed in (0, 1)]
+    table = ColourTable(noise[0])
+    assert len(table.colours) == COLOURS and table.serves(noise[0])
+    assert not table.serves(noise[1])
+    pages = list(gif_pages([ramp(0), *noise]))
+    assert pages[0].getpalette() != pages[1].getpalette() != pages[2].getpalette()
 
 
 @settings(max_examples=20, deadline=None)

@@ -215,3 +215,12 @@ def test_actions_may_lie_in_memory_as_they_like(form: Any) -> None:
         actions = random.integers(5, size=(7, 2))
         for mine, theirs in zip(plain.step(actions), other.step(form(actions.copy())), strict=True):
             np.testing.assert_array_equal(mine, theirs)
+
+
+def test_every_thread_has_a_room_and_a_fork_rooms_of_its_own() -> None:
+    simulator = make()
+    room = simulator._room((0, 2))
+    assert simulator._room((0, 2)) is room is simulator.buffers
+    fork = simulator.fork()
+    assert fork._room((0, 2)) is fork.buffers is not simulator.buffers
+    assert simulator._room((0, 2)) is room
