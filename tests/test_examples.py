@@ -56,6 +56,18 @@ def test_the_diagnosis_example_takes_files_of_ones_own(capsys: pytest.CaptureFix
     assert "The plan, of expected utility 4.05:" in printed and "smoker?" in printed
 
 
+def test_a_team_in_a_maze_talks_and_gets_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = (ROOT / "examples" / "maze_team.py").read_text(encoding="utf-8")
+    assert len(program.splitlines()) < 60
+    steps = load("maze_team").main(str(tmp_path / "team.png"))
+    printed = capsys.readouterr().out
+    assert re.search(r"agent_1 proposes RESCUE_MISSION: agent_0 has thirst \d+ and I carry water", printed)
+    assert re.search(r"agent_0 accepts agent_1's GROUP_EXIT: ", printed)
+    assert re.search(r"agent_2 rejects agent_1's GROUP_EXIT: I am \d+ steps from the exit", printed)
+    assert f"After {steps} steps 100% are out" in printed
+    assert (tmp_path / "team.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_three_robots_work_at_the_same_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chart = tmp_path / "team.svg"
     joint = load("htn_team").main(str(chart))

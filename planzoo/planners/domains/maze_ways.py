@@ -29,18 +29,21 @@ def shortest_way(maze: Maze, body: Body, distances: NDArray[np.int64]) -> Label 
     """Searches one agent's way out; gives None if none was found.
 
     It is searched without supplies first. Where no way was given up because the agent would have died on it,
-    supplies cannot make it earlier; else a second search has them, and rests in which health comes back.
+    supplies cannot make it earlier; else a second search has them, and a third also rests in which health
+    comes back.
     """
     search = Search(maze, distances)
     label = search.run(body)
     if not search.steps.died:
         return label
-    latest = maze.params.max_steps if label is None else label.time - 1
-    careful = Search(maze, distances, careful=True, latest=latest)
-    better = careful.run(body)
-    if better is None and not careful.is_complete:
-        better = supplied_way(maze, body, distances, latest)
-    return label if better is None else better
+    for rests in (False, True):
+        latest = maze.params.max_steps if label is None else label.time - 1
+        search = Search(maze, distances, supplies=True, rests=rests, latest=latest)
+        better = search.run(body)
+        label = label if better is None else better
+    if label is None and not search.is_complete:
+        return supplied_way(maze, body, distances, maze.params.max_steps)
+    return label
 
 
 class Search:
@@ -49,7 +52,8 @@ class Search:
     Args:
         maze: as the agent finds it.
         distances: of its cells from the exits.
-        careful: whether to use supplies, and to rest for health.
+        supplies: whether to use supplies.
+        rests: whether to rest for health.
         latest: the last step in which arriving is of use.
 
     Attributes:
@@ -58,11 +62,17 @@ class Search:
     """
 
     def __init__(
-        self, maze: Maze, distances: NDArray[np.int64], careful: bool = False, latest: int | None = None
+        self,
+        maze: Maze,
+        distances: NDArray[np.int64],
+        supplies: bool = False,
+        rests: bool = False,
+        latest: int | None = None,
     ) -> None:
         self.maze, self.params, self.distances = maze, maze.params, distances
         self.steps = Steps(maze)
-        self.careful = careful
+        self.supplies, self.rests = supplies, rests
+        self.most_labels = MOST_LABELS // 4 if rests else MOST_LABELS
         self.latest = self.params.max_steps if latest is None else latest
         self.is_complete = False
         self._kept: dict[tuple[int, frozenset[int]], list[tuple[float, ...]]] = {}
@@ -72,7 +82,7 @@ class Search:
         start = Label(0, body, frozenset(), frozenset())
         waiting = [(self._bound(start), 0, start)]
         count = 0
-        while waiting and count < MOST_LABELS:
+        while waiting and count < self.most_labels:
             _, _, label = heapq.heappop(waiting)
             if label.time and self.maze.ground(label.body.cell) == EXIT:
                 return label
@@ -114,13 +124,13 @@ class Search:
     def _pick_up(self, label: Label) -> Label | None:
         """Takes keys, and supplies where they are looked for."""
         item = (int(self.maze.codes[label.body.cell]) >> ITEM_SHIFT) - 1
-        return self.steps.pick_up(label) if self.careful or item == KEY else None
+        return self.steps.pick_up(label) if self.supplies or item == KEY else None
 
     def _rest(self, label: Label) -> Label | None:
         """Rests where it gives most, where energy is spent, and where health comes back."""
         needs = label.body.needs
         safe = self.maze.ground(label.body.cell) == SAFE_ROOM and needs[ENERGY] < MOST_NEED
-        healing = self.careful and self.params.regeneration > 0 and needs[HEALTH] < MOST_NEED
+        healing = self.rests and self.params.regeneration > 0 and needs[HEALTH] < MOST_NEED
         if needs[ENERGY] < self.params.move_energy or safe or healing:
             return self.steps.rest(label)
         return None

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planzoo.envs.maze.params import MazeParams
-from planzoo.envs.maze.state import EXIT, GROUND_CODES, WALL
+from planzoo.envs.maze.state import EXIT, GROUND_CODES, LEFT, PICK_UP, REST, RIGHT, WALL
 from planzoo.planners.domains.maze_escape import NO_WAY, JointEscape
 from planzoo.planners.domains.maze_oracle import OraclePolicy, escape_of
 from tests.planners.domains.maze_play import drawn, played, random_worlds
@@ -79,14 +79,31 @@ def test_the_team_is_out_when_the_farthest_is(seed: int) -> None:
     played_out(simulator, found)
 
 
-@pytest.mark.parametrize("seed", range(3))
+def test_others_wait_before_a_door_until_it_is_open() -> None:
+    """One fetches the key, which takes two steps, and opens; who stands before the door is a step behind."""
+    simulator = drawn("##########\n#k0.1D..E#\n##########", coordination="enabled")
+    found = escape_of(simulator)
+    assert [way.steps for way in found.ways] == [9, 10] and (found.steps, found.lower_bound) == (10, 6)
+    assert found.ways[0].actions == (LEFT, PICK_UP, *[RIGHT] * 7)
+    assert found.ways[1].actions == (*[REST] * 6, *[RIGHT] * 4)
+    played_out(simulator, found)
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_doors_are_opened_for_all(seed: int) -> None:
     """Keys are taken once, doors opened once, and everybody is out when the ways say so."""
-    params = MazeParams.small(kind="perfect", doors=1, height=9, width=9)
-    simulator = next(random_worlds(params, seed, 1))
-    found = escape_of(simulator)
-    assert found.lower_bound <= found.steps
-    played_out(simulator, found)
+    simulator = next(random_worlds(MazeParams.locked(), seed, 1))
+    played_out(simulator, escape_of(simulator))
+
+
+def test_agents_who_walk_apart_get_different_supplies() -> None:
+    """Of two who need water to live there is enough; of two who both need the only one, one stays behind."""
+    body = {"needs": [3, 100, 0, 100]}
+    changes = {"starvation": 1.0, "regeneration": 0.0}
+    enough, one = "###########\n#.w01w...E#\n###########", "##########\n#.01w...E#\n##########"
+    for drawing, ways in ((enough, [10, 7]), (one, [-1, 7])):
+        found = escape_of(drawn(drawing, {0: body, 1: body}, **changes))
+        assert [way.steps for way in found.ways] == ways
 
 
 def played_out(simulator: Any, found: JointEscape) -> None:

@@ -17,7 +17,7 @@ def test_a_search_that_ends_by_itself_is_complete() -> None:
     """Somebody who dies on every way has none, and the search knows."""
     simulator = drawn(*DOOMED, known=True)
     maze, body = maze_of(simulator, 0), bodies_of(simulator, 0)[0]
-    search = Search(maze, maze.distances(), careful=True)
+    search = Search(maze, maze.distances(), supplies=True, rests=True)
     assert search.run(body) is None and search.is_complete and search.steps.died
     assert shortest_way(maze, body, maze.distances()) is None
 
@@ -31,7 +31,7 @@ def test_a_search_that_gives_up_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     found = shortest_way(maze, body, maze.distances())
     assert (found is None) == (asked == []), "complete searches ask nobody"
     monkeypatch.setattr(maze_ways, "MOST_LABELS", 2)
-    search = Search(maze, maze.distances(), careful=True)
+    search = Search(maze, maze.distances(), supplies=True, rests=True)
     assert search.run(body) is None and not search.is_complete
 
 
@@ -46,9 +46,9 @@ def test_later_arrivals_are_of_no_use() -> None:
 
 
 def test_supplies_are_left_alone_unless_they_are_looked_for() -> None:
-    """Without need the way leads past them; the careful search may take them."""
+    """Without need the way leads past them; a search with supplies may take them."""
     simulator = drawn("########\n#0w...E#\n########", known=True)
     maze, body = maze_of(simulator, 0), bodies_of(simulator, 0)[0]
-    for careful in (False, True):
-        found = Search(maze, maze.distances(), careful).run(body)
+    for supplies in (False, True):
+        found = Search(maze, maze.distances(), supplies).run(body)
         assert found is not None and found.time == 5 and found.taken == frozenset()
