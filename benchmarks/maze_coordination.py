@@ -118,7 +118,13 @@ def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def estimate(values: NDArray[np.float64], digits: int) -> str:
     """Writes a mean with its interval."""
     interval = bootstrap_interval(values)
-    return f"{values.mean():.{digits}f} [{interval.low:.{digits}f}, {interval.high:.{digits}f}]"
+    low, mean, high = (_written(each, digits) for each in (interval.low, float(values.mean()), interval.high))
+    return f"{mean} [{low}, {high}]"
+
+
+def _written(value: float, digits: int) -> str:
+    """Writes a number without a sign that rounding has left of nothing."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def ablation(policies: dict[str, Facts]) -> str:
@@ -218,7 +224,8 @@ def correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> str:
     random = np.random.default_rng(0)
     drawn = [rank_correlation(first[rows], second[rows]) for rows in _resamples(random, len(first))]
     low, high = np.nanquantile(drawn, (0.025, 0.975))
-    return f"{rank_correlation(first, second):.2f} [{low:.2f}, {high:.2f}]"
+    found = rank_correlation(first, second)
+    return f"{_written(found, 2)} [{_written(low, 2)}, {_written(high, 2)}]"
 
 
 def _resamples(random: np.random.Generator, count: int) -> Iterator[NDArray[np.int64]]:

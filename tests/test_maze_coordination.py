@@ -66,13 +66,18 @@ def test_time_to_completion_is_the_mean_over_plans(benchmark: ModuleType) -> Non
     assert np.isnan(benchmark.plan_steps(facts()))
 
 
+def test_estimates_have_no_signed_nothing(benchmark: ModuleType) -> None:
+    assert benchmark.estimate(np.array([-0.001, -0.001]), 2) == "0.00 [0.00, 0.00]"
+    assert benchmark.estimate(np.array([-1.5, -1.5]), 1) == "−1.5 [−1.5, −1.5]"
+
+
 def test_rank_correlation_is_spearmans(benchmark: ModuleType) -> None:
     """Against figures by hand: ranks 1, 2.5, 2.5, 4 and 2, 1, 3, 4 correlate by 3 / sqrt(4.5 · 5)."""
     first, second = np.array([1.0, 5.0, 5.0, 9.0]), np.array([0.2, 0.1, 0.3, 0.4])
     assert benchmark.rank_correlation(first, second) == pytest.approx(3.0 / np.sqrt(4.5 * 5.0))
     assert np.isnan(benchmark.rank_correlation(first, np.ones(4)))
     assert benchmark.correlation(first, np.ones(4)) == "–"
-    assert benchmark.correlation(np.arange(9.0), -np.arange(9.0)) == "-1.00 [-1.00, -1.00]"
+    assert benchmark.correlation(np.arange(9.0), -np.arange(9.0)) == "−1.00 [−1.00, −1.00]"
 
 
 @given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=2, max_size=12))
