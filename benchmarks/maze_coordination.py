@@ -140,7 +140,7 @@ def ablation(policies: dict[str, Facts]) -> str:
 def plans_by_type(policies: dict[str, Facts]) -> str:
     """What teams proposed, accepted and completed, in sums over all episodes, and how long plans took."""
     rows = [
-        [title, *(_counts(facts, name) for name in TYPES), _answers(facts), f"{plan_steps(facts):.1f}"]
+        [title, *(_counts(facts, name) for name in TYPES), _answers(facts), _duration(facts)]
         for title, facts in policies.items()
         if facts["plans_proposed"].any()
     ]
@@ -156,6 +156,10 @@ def _answers(facts: Facts) -> str:
     """Writes the share of single answers that accepted."""
     accepted, rejected = facts["answers_accepted"].sum(), facts["answers_rejected"].sum()
     return f"{accepted / (accepted + rejected):.0%}" if accepted + rejected else "–"
+
+
+def _duration(facts: Facts) -> str:
+    return f"{plan_steps(facts):.1f}" if facts["plans_completed"].any() else "–"
 
 
 def plan_steps(facts: Facts) -> float:
