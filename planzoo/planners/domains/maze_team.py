@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from planzoo.envs.maze.params import MazeParams
 from planzoo.envs.maze.state import (
     ACCEPTED,
-    DROP,
     EAT,
     ENERGY,
     FIRST_PROPOSAL,
     GIVE,
     GROUP_EXIT,
+    ITEMS,
     PICK_UP,
     PROPOSALS,
     PROPOSED,
@@ -177,8 +177,6 @@ class IndependentPolicy(TeamPolicy):
                 return EAT + int(step.arguments[0])
             case "give":
                 return GIVE + int(step.arguments[0])
-            case "drop":
-                return DROP + int(step.arguments[0])
             case "answer_plan":
                 return first + int(step.arguments[0]) + (0 if step.arguments[1] else slots)
             case "propose":
@@ -249,7 +247,7 @@ def _account(view: MazeView, memory: MazeMemory) -> dict[str, Any]:
     reasons = [
         memory.reasons[str(tree.methods[node])] for node in nodes if tree.methods[node] in memory.reasons
     ]
-    action = str(memory.queue[0]) if memory.queue else str(memory.plan.actions[-1])
+    action = said(memory.queue[0] if memory.queue else memory.plan.actions[-1], view)
     why = reasons[-1] if reasons else ""
     return {
         "words": f"{action}, because {why}" if why else action,
@@ -257,5 +255,22 @@ def _account(view: MazeView, memory: MazeMemory) -> dict[str, Any]:
         "tasks": chain,
         "cell": list(view.place(view.cell)),
         "told_exits": [list(view.place(cell)) for cell in sorted(memory.exits)],
-        "steps": [str(each) for each in memory.queue],
+        "steps": [said(each, view) for each in memory.queue],
     }
+
+
+def said(action: Action, view: MazeView) -> str:
+    """Says what an agent does, in words."""
+    first = action.arguments[0] if action.arguments else -1
+    match action.name:
+        case "walk":
+            return f"walks to {view.place(first)}"
+        case "search":
+            return f"looks for a way to {view.place(first)}"
+        case "pick_up" | "use":
+            return f"{'picks up' if action.name == 'pick_up' else 'uses'} {ITEMS[first]}"
+        case "give":
+            return f"gives {ITEMS[first]} to agent_{action.arguments[1]}"
+    return {"answer_plan": "answers", "propose": "asks the team", "complete": "tells the team"}.get(
+        action.name, "waits"
+    )

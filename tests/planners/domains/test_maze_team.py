@@ -16,6 +16,7 @@ from planzoo.envs.maze.state import (
     AREA_SWEEP,
     COMPLETED,
     FIRST_PROPOSAL,
+    FOOD,
     GATHERER,
     GROUP_EXIT,
     IN_PROGRESS,
@@ -35,13 +36,15 @@ from planzoo.envs.maze.state import (
     TO_SUPPLY,
     TO_TEAMMATE,
     WALL,
+    WATER,
 )
 from planzoo.errors import InputError
 from planzoo.planners.domains.maze_greedy import GreedyPolicy
-from planzoo.planners.domains.maze_team import CoordinatedPolicy, IndependentPolicy
+from planzoo.planners.domains.maze_team import CoordinatedPolicy, IndependentPolicy, said
+from planzoo.planners.htn import Action
 from planzoo.planners.policy import Access
 from tests.envs.maze.stage import inside
-from tests.planners.domains.maze_play import drawn, outcome, played
+from tests.planners.domains.maze_play import drawn, outcome, played, views
 
 SMALL = MazeParams.small(observation="map")
 TEAMS = (IndependentPolicy, CoordinatedPolicy, GreedyPolicy)
@@ -289,8 +292,29 @@ def test_explanations_name_tasks_and_figures() -> None:
     assert policy.explain().words == "No decision has been made yet."
     next(played(policy, simulator))
     explanation = policy.explain()
-    assert "because I know the exit at (1, 8), 7 steps away" in explanation.words
+    reason = "because I know the exit at (1, 8), 7 steps away"
+    assert explanation.words == f"agent_0: walks to (1, 8), {reason}."
+    assert explanation.data["agent_0"]["steps"] == ["walks to (1, 8)"]
     assert explanation.data["agent_0"]["tasks"] == ["get_out_alive by leave_the_maze"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("search", (49,), "looks for a way to (3, 4)"),
+        ("pick_up", (WATER,), "picks up water"),
+        ("use", (FOOD,), "uses food"),
+        ("give", (WATER, 2), "gives water to agent_2"),
+        ("propose", (20,), "asks the team"),
+        ("answer_plan", (0, True), "answers"),
+        ("complete", (1,), "tells the team"),
+        ("wait", (), "waits"),
+    ],
+)
+def test_actions_are_told_in_words(name: str, arguments: tuple[int, ...], words: str) -> None:
+    """With places as rows and columns, and things by name."""
+    view = views(drawn("#########\n#0.....E#\n#########"))[0]
+    assert said(Action(name, arguments), view) == words
 
 
 @pytest.mark.long
