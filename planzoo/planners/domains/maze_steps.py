@@ -106,7 +106,7 @@ class Steps:
     def move(self, label: Label, direction: int, cell: int) -> Label | None:
         """Moves to a neighbour; None where that is not possible."""
         ground, body = self.maze.ground(cell), label.body
-        energy = body.needs[ENERGY] - self.params.move_energy
+        energy = single(body.needs[ENERGY] - single(self.params.move_energy))
         if ground == WALL or energy < -1e-4:
             return None
         items, opened = list(body.items), label.opened
@@ -162,7 +162,7 @@ class Steps:
         body, need = label.body, NEED_OF[item]
         items = tuple(count - (number == item) for number, count in enumerate(body.items))
         needs = tuple(
-            min(MOST_NEED, level + gain) if number == need else level
+            min(MOST_NEED, single(level + single(gain))) if number == need else level
             for number, level in enumerate(body.needs)
         )
         return self._pass(label, EAT + item, Body(body.cell, needs, items))
@@ -186,14 +186,25 @@ class Steps:
 
 
 def needs_after(params: MazeParams, needs: tuple[float, ...], code: int) -> tuple[float, ...]:
-    """Gives the needs after a step of time on a cell of some code."""
+    """Gives the needs after a step of time on a cell of some code.
+
+    They are rounded as the environment rounds them: a need that is used up a step later is a unit of health.
+    """
     health, hunger, thirst, energy = needs
     safe = code & GROUND_CODES == SAFE_ROOM
     if not safe:
-        hunger, thirst = max(0.0, hunger - params.hunger_rate), max(0.0, thirst - params.thirst_rate)
-    health -= params.starvation * ((hunger <= 0) + (thirst <= 0))
+        hunger = max(0.0, single(hunger - single(params.hunger_rate)))
+        thirst = max(0.0, single(thirst - single(params.thirst_rate)))
+    for need in (hunger, thirst):
+        if need <= 0:
+            health = single(health - single(params.starvation))
     if code & HAZARD_CODE and not safe:
-        health -= params.hazard_damage
+        health = single(health - single(params.hazard_damage))
     if hunger > 50.0 and thirst > 50.0:
-        health += params.regeneration
+        health = single(health + single(params.regeneration))
     return min(MOST_NEED, max(0.0, health)), hunger, thirst, energy
+
+
+def single(value: float) -> float:
+    """Rounds to single precision."""
+    return float(np.float32(value))

@@ -78,7 +78,7 @@ def test_every_action_leads_where_the_environment_leads(seed: int) -> None:
                 continue
             assert found is not None and expected is not None
             assert (found.body.cell, found.body.items) == (expected.cell, expected.items)
-            assert found.body.needs == pytest.approx(expected.needs, abs=1e-3)
+            assert found.body.needs == expected.needs, "to the last bit"
             compared += 1
     assert compared > 90
 
@@ -151,4 +151,4 @@ def test_needs_pass_as_in_the_environment() -> None:
             if before["status"] == ALIVE:
                 needs = tuple(float(need) for need in before["needs"])
                 code = int(codes[before["cell"]])
-                assert needs_after(params, needs, code) == pytest.approx(later["needs"].tolist(), abs=1e-3)
+                assert list(needs_after(params, needs, code)) == later["needs"].tolist(), "to the last bit"
