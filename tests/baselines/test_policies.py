@@ -19,6 +19,7 @@ from planzoo.baselines.policies import (
     find_policy,
     learned_name,
 )
+from planzoo.baselines.rollout import prepare_policy
 from planzoo.baselines.scenarios import (
     action_counts,
     agent_names,
@@ -107,6 +108,7 @@ def test_every_row_of_the_table_can_be_made_and_acts(kind: Any, scenario: str, t
     policy = kind.make(place, arguments, seed=1)
     assert policy.access is kind.access(scenario)
     environment = make_environment(scenario, place.params)
+    prepare_policy(policy, environment, seed=1)
     observation, _ = environment.reset(seed=0)
     action, _ = policy.predict(observation)
     assert environment.action_space.contains(np.asarray(action).reshape(environment.action_space.shape)[()])
