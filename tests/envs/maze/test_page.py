@@ -55,7 +55,7 @@ def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, 
 
 
 def test_the_examples_run(examples: list[dict[str, Any]]) -> None:
-    team, controlled, text, plans, memory, bad = examples
+    team, controlled, text, plans, memory, bad, planned = examples
     assert not team["env"].agents and team["terminations"].keys() == team["truncations"].keys()
     assert "Maze · 3 agents" in controlled["env"].render()
     assert (text["params"].doors, text["params"].height, text["params"].width) == (1, 5, 11)
@@ -66,6 +66,7 @@ def test_the_examples_run(examples: list[dict[str, Any]]) -> None:
     assert memory["memory"].success_rate("RENDEZVOUS") == 1 and memory["memory"].trust(0, 1) == 2 / 3
     assert memory["later"].state.kept[0, 0, 1] == 1
     assert "no exit can be reached" in bad["message"]
+    assert planned["actions"].shape == (3,) and planned["words"].startswith("agent_0: ")
 
 
 def test_numbers_of_actions_are_the_true_ones() -> None:
@@ -185,5 +186,6 @@ def test_facts_of_an_episode_are_named() -> None:
     named = set(re.findall(r"`(\w+)`", text))
     facts = set(simulator.episode_info(0))
     by_type = {name for name in facts if name.removeprefix("proposed_").upper() in PLAN_TYPES}
+    by_type |= {name for name in facts if name.removeprefix("accepted_").upper() in PLAN_TYPES}
     by_type |= {name for name in facts if name.removeprefix("completed_").upper() in PLAN_TYPES}
     assert named - {"info"} <= facts and facts - by_type <= named
