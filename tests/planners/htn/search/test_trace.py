@@ -78,7 +78,9 @@ def test_answers_are_the_same_where_tasks_recur(network: Network) -> None:
     result, told = trace(domain, problem)
     assert (result.status, result.plan, result.expansions) == (plain.status, plain.plan, plain.expansions)
     counts = Counter(kinds(told))
-    assert sum(failure.count for failure in told.causes) == sum(counts[kind] for kind in FAILURES)
+    shown, caused = sum(counts[kind] for kind in FAILURES), sum(failure.count for failure in told.causes)
+    # Failures are counted for as long as the search goes on, events only while there is room for them.
+    assert shown <= caused <= shown + told.dropped
 
 
 @pytest.mark.parametrize("name", EXAMPLE_DOMAINS)
