@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -117,6 +117,16 @@ def test_notes_agree_with_what_the_maze_counts(benchmark: ModuleType) -> None:
         assert sum(note.rejected.bit_count() for note in notes) == told["answers_rejected"]
         proposed += len(notes)
     assert proposed > 0
+
+
+def test_who_joined_and_left_is_still_noted(benchmark: ModuleType) -> None:
+    """Agent 2 joins, then agent 0, who proposed it, is gone from the participants."""
+    notes: dict[int, Any] = {}
+    record = {"number": 4, "status": 1, "initiator": 0, "created_at": 7, "rejected": 0, "ended_at": -1}
+    for accepted in (0b101, 0b100):
+        state = SimpleNamespace(steps=[9], plans=[[{**record, "accepted": accepted}]], history=[[]])
+        sys.modules["maze_episodes"]._note_plans(SimpleNamespace(state=state), notes)
+    assert [(note.created_at, note.accepted) for note in notes.values()] == [(7, 0b101)]
 
 
 def test_who_keeps_no_promise_loses_trust(benchmark: ModuleType) -> None:

@@ -38,8 +38,8 @@ ALONE = MazeParams.small(
     safe_rooms=3,
     food=9,
     water=9,
-    thirst_rate=3.0,
-    hunger_rate=2.0,
+    thirst_rate=1.2,
+    hunger_rate=0.8,
 )
 
 
@@ -141,7 +141,7 @@ def test_goods_are_more_the_earlier_and_the_richer() -> None:
 def test_needs_pass_as_in_the_environment() -> None:
     """Step by step, in random worlds, while nobody eats, drinks, heals or works in a role."""
     params = MazeParams(
-        observation="map", hazards=9, safe_rooms=2, food=0, water=0, medicine=0, thirst_rate=3.0
+        observation="map", hazards=9, safe_rooms=2, food=0, water=0, medicine=0, thirst_rate=1.2
     )
     for simulator in random_worlds(params, 4, 80):
         agents, codes = simulator.state.agents[0], simulator.state.codes[0]

@@ -33,6 +33,8 @@ def test_a_search_that_gives_up_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maze_ways, "MOST_LABELS", 2)
     search = Search(maze, maze.distances(), supplies=True, rests=True)
     assert search.run(body) is None and not search.is_complete
+    monkeypatch.setattr(maze_ways, "MOST_LABELS", 8)
+    assert shortest_way(maze, body, maze.distances()) is None and asked == [simulator.params.max_steps]
 
 
 def test_later_arrivals_are_of_no_use() -> None:
