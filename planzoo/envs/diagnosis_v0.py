@@ -5,6 +5,7 @@ See :class:`~planzoo.envs.simulation.scenario.Scenario` for the functions.
 
 from planzoo.envs.diagnosis.model import DiagnosisModel
 from planzoo.envs.diagnosis.params import DiagnosisParams
+from planzoo.envs.diagnosis.resources import money
 from planzoo.envs.diagnosis.simulator import DiagnosisSimulator
 from planzoo.envs.simulation.scenario import Scenario
 
@@ -18,6 +19,7 @@ SCENARIO = Scenario(
     simulator_class=DiagnosisSimulator,
     scene_module="planzoo.envs.diagnosis.scene",
     make_model=DiagnosisModel,
+    resource_rules={"money": money},
 )
 
 simulator = SCENARIO.simulator

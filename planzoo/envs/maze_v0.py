@@ -5,6 +5,7 @@ See :class:`~planzoo.envs.simulation.scenario.Scenario` for the functions.
 
 from planzoo.envs.maze.model import MazeModel
 from planzoo.envs.maze.params import MazeParams
+from planzoo.envs.maze.resources import oil
 from planzoo.envs.maze.simulator import MazeSimulator
 from planzoo.envs.simulation.scenario import Scenario
 
@@ -18,6 +19,7 @@ SCENARIO = Scenario(
     simulator_class=MazeSimulator,
     scene_module="planzoo.envs.maze.scene",
     make_model=MazeModel,
+    resource_rules={"oil": oil},
 )
 
 simulator = SCENARIO.simulator

@@ -6,6 +6,7 @@ It is :mod:`planzoo.envs.diagnosis_v0` with several patients. See
 
 from planzoo.envs.diagnosis.model import DiagnosisModel
 from planzoo.envs.diagnosis.params import DiagnosisParams
+from planzoo.envs.diagnosis.resources import money
 from planzoo.envs.diagnosis.simulator import DiagnosisSimulator
 from planzoo.envs.simulation.scenario import Scenario
 
@@ -19,6 +20,7 @@ SCENARIO = Scenario(
     simulator_class=DiagnosisSimulator,
     scene_module="planzoo.envs.diagnosis.scene",
     make_model=DiagnosisModel,
+    resource_rules={"money": money},
 )
 
 simulator = SCENARIO.simulator

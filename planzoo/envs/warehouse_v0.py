@@ -6,6 +6,7 @@ See :class:`~planzoo.envs.simulation.scenario.Scenario` for the functions.
 from planzoo.envs.simulation.scenario import Scenario
 from planzoo.envs.warehouse.model import WarehouseModel
 from planzoo.envs.warehouse.params import WarehouseParams
+from planzoo.envs.warehouse.resources import fuel
 from planzoo.envs.warehouse.simulator import WarehouseSimulator
 
 SCENARIO = Scenario(
@@ -18,6 +19,7 @@ SCENARIO = Scenario(
     simulator_class=WarehouseSimulator,
     scene_module="planzoo.envs.warehouse.scene",
     make_model=WarehouseModel,
+    resource_rules={"fuel": fuel},
 )
 
 simulator = SCENARIO.simulator

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gymnasium.vector import AutoresetMode
     from pettingzoo import AECEnv
 
+    from planzoo.envs.resources.rules import ResourceRules
     from planzoo.envs.simulation.display import Display
     from planzoo.envs.simulation.gymnasium_env import CentralizedEnv
     from planzoo.envs.simulation.parallel_env import ScenarioParallelEnv
@@ -38,6 +39,8 @@ class Scenario:
         simulator_class: binds the kernels to arrays.
         scene_module: module whose ``scene(simulator, world)`` describes a world for drawing.
         make_model: gives what planners may know of the rules.
+        resource_rules: name → function of the params and further arguments that gives rules for the resource
+            wrappers.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Scenario:
     simulator_class: type[Simulator]
     scene_module: str
     make_model: Callable[[Any], Any]
+    resource_rules: Mapping[str, Callable[..., ResourceRules]] = field(default_factory=dict)
 
     def params(self, params: Any = None, **changes: Any) -> Any:
         """Gives the parameters to use.
