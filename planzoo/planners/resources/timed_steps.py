@@ -1,0 +1,98 @@
+"""What plans of all kinds have in common for whoever counts resources: steps with times and modes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from planzoo.envs.resources.requirement import ResourceRequirement
+from planzoo.envs.resources.resource import Resource
+from planzoo.errors import InputError
+from planzoo.planners.htn.joint.joint_plan import JointPlan
+from planzoo.planners.htn.plan import Action, Plan
+from planzoo.planners.resources.project import Mode
+from planzoo.planners.resources.schedule import Schedule
+
+AnyPlan = Plan | JointPlan | Schedule
+"""A plan one action after another, one whose actions overlap, or a schedule."""
+
+Needs = Mapping[str, Sequence[ResourceRequirement]] | Callable[[Action], Sequence[ResourceRequirement]]
+"""What actions require: by the operator's name, or a function of the action."""
+
+
+class TimedStep(NamedTuple):
+    """A step of a plan with what it takes and when."""
+
+    names: tuple[str, ...]
+    """What precedences and windows may call it: an activity's name; an operator's, or a whole action."""
+    start: float
+    """When it starts."""
+    mode: Mode
+    """How long it takes, what it requires and costs."""
+
+    @property
+    def end(self) -> float:
+        """When it ends."""
+        return self.start + self.mode.duration
+
+    def __str__(self) -> str:
+        return self.names[-1]
+
+
+def timed_steps(
+    plan: AnyPlan, resources: Mapping[str, Resource], needs: Needs | None = None
+) -> tuple[TimedStep, ...]:
+    """Gives the steps of a plan with their times.
+
+    Args:
+        plan: a schedule, a concurrent plan, or a plan whose actions follow one another from time 0 on.
+        resources: by name.
+        needs: what the actions of a plan require; None: what their operators say that they hold, of which
+            all but reusable resources is used up when the action starts. A schedule says it itself.
+
+    Raises:
+        InputError: a requirement cannot be met at all, or the plan is of another kind.
+    """
+    if isinstance(plan, Schedule):
+        rows = list(zip(plan.project.activities, plan.starts, plan.chosen, strict=True))
+        for activity, _, mode in rows:
+            for requirement in mode.requirements:
+                requirement.check(resources, f"Activity {activity.name!r}")
+        return tuple(TimedStep((activity.name,), start, mode) for activity, start, mode in rows)
+    if isinstance(plan, JointPlan):
+        return tuple(_steps(plan.actions, plan.starts, resources, needs))
+    if isinstance(plan, Plan):
+        durations = [action.duration for action in plan.actions]
+        starts = [0.0, *accumulate(durations)][: len(durations)]
+        return tuple(_steps(plan.actions, starts, resources, needs))
+    raise InputError(f"Expected a Plan, a JointPlan or a Schedule, but got {type(plan).__name__}.")
+
+
+def action_mode(action: Action, resources: Mapping[str, Resource], needs: Needs | None = None) -> Mode:
+    """Gives what an action takes; see :func:`timed_steps`.
+
+    Raises:
+        InputError: a requirement cannot be met at all.
+    """
+    requirements = _requirements(action, needs)
+    for requirement in requirements:
+        requirement.check(resources, f"Action {action}")
+    return Mode(action.duration, requirements, action.cost)
+
+
+def _steps(
+    actions: Sequence[Action],
+    starts: Sequence[float],
+    resources: Mapping[str, Resource],
+    needs: Needs | None,
+) -> Iterator[TimedStep]:
+    for action, start in zip(actions, starts, strict=True):
+        yield TimedStep((action.name, str(action)), start, action_mode(action, resources, needs))
+
+
+def _requirements(action: Action, needs: Needs | None) -> tuple[ResourceRequirement, ...]:
+    if needs is None:
+        return tuple(ResourceRequirement(name, amount) for name, amount in action.resources)
+    found = needs(action) if callable(needs) else needs.get(action.name, ())
+    return tuple(found)
