@@ -30,7 +30,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Installing PlanZoo into $(VENV) (once; some minutes)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install -c constraints.txt hatchling editables
-	@$(PIP) install -c constraints.txt --no-build-isolation -e '.[train,report,render,dev]'
+	@$(PIP) install -c constraints.txt --no-build-isolation -e '.[train,report,render,optimize,dev]'
 	@touch $@
 
 $(COMPILED): $(INSTALLED)

@@ -18,6 +18,8 @@ PAGES = [
     ROOT / "docs" / "pomdp.md",
     ROOT / "docs" / "htn.md",
     ROOT / "docs" / "register.md",
+    ROOT / "docs" / "resources.md",
+    ROOT / "docs" / "resource_wrappers.md",
     ROOT / "docs" / "train.md",
 ]
 
@@ -66,6 +68,17 @@ def test_a_team_in_a_maze_talks_and_gets_out(tmp_path: Path, capsys: pytest.Capt
     assert re.search(r"agent_2 rejects agent_1's GROUP_EXIT: I am \d+ steps from the exit", printed)
     assert f"After {steps} steps 100% are out" in printed
     assert (tmp_path / "team.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_project_keeps_to_its_budget(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chart = tmp_path / "project.png"
+    found = load("resource_planning").main(str(chart))
+    assert (found.makespan, found.cost) == (11, 1099)
+    printed = capsys.readouterr().out
+    assert "roof() (overtime)" in printed
+    assert "one way: 11 days for 1099\none way: 13 days for 1029\n" in printed
+    assert "infeasible; not together: budget 900" in printed
+    assert chart.read_bytes().startswith(b"\x89PNG")
 
 
 def test_three_robots_work_at_the_same_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,109 @@
+"""A branch is left at the first violation, and nothing else is lost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pytest
+
+from planzoo.planners.htn import Budget
+from planzoo.planners.htn.meter import BudgetSpent, Meter
+from planzoo.planners.resources.action_resources import ActionResources
+from planzoo.planners.resources.constraints import Constraints
+from planzoo.planners.resources.pruned_search import PrunedSearch
+from tests.planners.resources.shops import RESOURCES, Shop
+
+TABLE = {resource.name: resource for resource in RESOURCES}
+
+
+def search(shop: Shop, spend: Budget | None = None, **constraints: float) -> PrunedSearch:
+    actions = ActionResources(TABLE, shop.needs)
+    meter = Meter(spend or Budget())
+    return PrunedSearch(
+        shop.domain, shop.state.copy(), (shop.task,), meter, actions, Constraints(**constraints)
+    )
+
+
+def found(pruned: PrunedSearch) -> list[tuple[str, ...]]:
+    return [tuple(tree.tasks[leaf][0] for leaf in tree.leaves) for tree in pruned.plans()]
+
+
+def keeps(shop: Shop, plan: Sequence[str], budget: float) -> bool:
+    """Executes a plan, one action after another, and counts everything by hand."""
+    left, cost = {name: resource.initial_amount for name, resource in TABLE.items()}, 0.0
+    for name in plan:
+        operator = shop.domain.operators[name]
+        cost += operator.cost
+        for moment in (0, 1):
+            for need in shop.needs[name]:
+                left[need.resource] += need.changes(TABLE[need.resource])[moment]
+                if not moment:
+                    cost += need.cost(TABLE[need.resource], operator.duration)
+            if min(left.values()) < 0 or (not moment and left["parts"] > TABLE["parts"].limit):
+                return False  # what is made at the end may be taken at once by the next
+    return cost <= budget
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_it_finds_exactly_the_plans_that_keep_everything(seed: int) -> None:
+    shop, budget = Shop(seed), 20.0 + 3 * seed
+    pruned = search(shop, budget=budget)
+    assert found(pruned) == [plan for plan in shop.plans if keeps(shop, plan, budget)]
+    assert pruned.proven
+
+
+def test_the_shops_are_neither_free_nor_hopeless() -> None:
+    kept = [sum(keeps(Shop(seed), plan, 20.0 + 3 * seed) for plan in Shop(seed).plans) for seed in range(40)]
+    assert 0 in kept
+    assert max(kept) > 5
+
+
+def test_it_leaves_what_cannot_end_by_the_deadline() -> None:
+    shop = Shop(7)
+    all_plans = found(search(shop))
+    times = {plan: critical_time(shop, plan) for plan in all_plans}
+    assert len(set(times.values())) > 1
+    for deadline in set(times.values()):
+        kept = found(search(shop, deadline=deadline))
+        assert kept == [plan for plan in all_plans if times[plan] <= deadline]
+
+
+def critical_time(shop: Shop, plan: Sequence[str]) -> float:
+    """Adds up jobs that wait for the one before them; the others begin at once."""
+    longest, end = 0.0, 0.0
+    for job, name in enumerate(plan):
+        operator = shop.domain.operators[name]
+        waits = "prior" in waits_for(shop, name, job)
+        end = (end if waits else 0.0) + operator.duration
+        longest = max(longest, end)
+    return longest
+
+
+def waits_for(shop: Shop, name: str, job: int) -> str:
+    state = shop.state.copy()
+    state.done[job - 1] = "marker"
+    shop.domain.operators[name].function(state)
+    return "prior" if isinstance(state.done[job], tuple) and state.done[job][1] == "marker" else ""
+
+
+def test_a_bound_leaves_what_is_not_better() -> None:
+    shop = Shop(3)
+    pruned = search(shop)
+    pruned.most_cost = -math.inf
+    assert found(pruned) == []
+
+
+def test_the_search_stops_at_its_budget() -> None:
+    with pytest.raises(BudgetSpent):
+        found(search(Shop(1, jobs=6), Budget(expansions=20)))
+
+
+def test_what_is_ignored_counts_as_plenty() -> None:
+    shop = next(Shop(seed) for seed in range(99) if len(found(search(Shop(seed)))) < 5)
+    actions = ActionResources(TABLE, shop.needs)
+    for name in TABLE:
+        actions = actions.without(name)
+    meter = Meter(Budget())
+    pruned = PrunedSearch(shop.domain, shop.state.copy(), (shop.task,), meter, actions, Constraints())
+    assert found(pruned) == shop.plans
