@@ -155,6 +155,17 @@ class ScenarioParallelEnv(ParallelEnv[str, Any, int]):
         self.agents = agents
         self._live = [(agent, self._numbers[agent]) for agent in agents]
 
+    def check_actions(self, actions: dict[str, int]) -> None:
+        """Makes sure that every live agent has an action in its space.
+
+        Raises:
+            ValueError: an action is missing or outside the space.
+        """
+        missing = [agent for agent in self.agents if agent not in actions]
+        if missing:
+            raise ValueError(f"No action for the live agent {missing[0]!r}; all of {self.agents} must act.")
+        self._refuse(actions)
+
     def _action_row(self, actions: dict[str, int]) -> NDArray[Any]:
         """Gathers the actions of all agents; the dead do nothing."""
         try:

@@ -69,7 +69,21 @@ class ScenarioVecEnv(VecEnv):
         self,
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
         """Steps all worlds."""
-        buffers = self.simulator.step(self._pending)
+        self.advance()
+        return self.outcome()
+
+    def advance(self) -> None:
+        """Does the first half of a step: all worlds play it, and nothing is told or begun anew yet.
+
+        Between the halves a wrapper may end episodes, by setting ``simulator.state.ended``.
+        """
+        self.simulator.step(self._pending)
+
+    def outcome(
+        self,
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
+        """Does the second half of a step: tells what happened, and begins anew where an episode ended."""
+        buffers = self.simulator.buffers
         rewards = buffers.rewards.reshape(-1).copy()
         ended = self.simulator.state.ended
         dones = np.repeat(ended, self.simulator.num_agents)

@@ -160,6 +160,27 @@ class Simulator(ABC):
         facts = self.episode_facts(np.array([world]))
         return {name: column[0].item() for name, column in facts.items()}
 
+    def append_columns(self, count: int) -> int:
+        """Makes every agent's vector in the buffers longer; who asks for the columns writes them.
+
+        Forks have them too. Vectors only: images have no columns.
+
+        Args:
+            count: of the columns.
+
+        Returns:
+            The first of them.
+        """
+        seen = self.buffers.observations
+        wide = np.zeros((*seen.shape[:2], seen.shape[2] + count), dtype=np.float32)
+        wide[..., : seen.shape[2]] = seen
+        self.buffers = self.buffers._replace(observations=wide)
+        self._rooms = {}
+        if self._crew is not None:
+            self._crew.dismiss()
+            self._crew = None
+        return int(seen.shape[2])
+
     @property
     def num_agents(self) -> int:
         """N."""

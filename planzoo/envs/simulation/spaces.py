@@ -49,3 +49,13 @@ def team_action_space(simulator: Simulator) -> spaces.Space[Any]:
 def global_state_space(simulator: Simulator) -> spaces.Box:
     """Gives the space of :meth:`Simulator.write_global_state`, float32 (global_state_size,)."""
     return spaces.Box(-np.inf, np.inf, shape=(simulator.global_state_size,), dtype=np.float32)
+
+
+def widened_box(space: spaces.Box, extra: spaces.Box, agents: int) -> spaces.Box:
+    """Gives the space of N agents' vectors in a row, (N · D,), each with K more columns: (N · (D + K),)."""
+    low, high = (
+        np.concatenate([bound.reshape(agents, -1), np.tile(more, (agents, 1))], axis=1).reshape(-1)
+        for bound, more in ((space.low, extra.low), (space.high, extra.high))
+    )
+    kind: Any = space.dtype
+    return spaces.Box(low.astype(kind), high.astype(kind), dtype=kind)

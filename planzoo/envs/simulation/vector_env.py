@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from planzoo.envs.simulation.display import BATCH_RENDER_MODES, Display, check_r
 from planzoo.envs.simulation.episode_reports import EpisodeReports
 from planzoo.envs.simulation.kernel import call, driver
 from planzoo.envs.simulation.simulator import Buffers, Simulator
-from planzoo.envs.simulation.spaces import team_action_space, team_observation_space, team_shape
+from planzoo.envs.simulation.spaces import team_action_space, team_observation_space, widened_box
 
 
 @driver
@@ -130,16 +132,37 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
             actions = checked_batch(
                 actions, self.num_envs, self.simulator.num_agents, self.simulator.num_actions
             )
+        self.advance(actions)
+        return self.outcome()
+
+    def advance(self, actions: NDArray[Any]) -> None:
+        """Does the first half of a step: all worlds play it, and nothing is told or begun anew yet.
+
+        Between the halves a wrapper may end episodes, by setting ``simulator.state.ended``, and write the
+        columns that it has appended to the observations.
+
+        Args:
+            actions: integers (B, N), unchecked.
+        """
         buffers = self.simulator.step(actions, autoreset=self.autoreset_mode is AutoresetMode.NEXT_STEP)
         call(summarize, buffers, self._rewards, self._terminated, self._invalid)
-        truncated = buffers.truncated
+
+    def outcome(
+        self, begun: Callable[[NDArray[np.int64]], None] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
+        """Does the second half of a step: tells what happened and, in same-step mode, begins anew.
+
+        Args:
+            begun: is told which worlds have begun anew, int64 (n,), before their observations are given.
+        """
+        truncated = self.simulator.buffers.truncated
         infos = self._infos()
         worlds = np.flatnonzero(self.simulator.state.ended)
         if worlds.size:
             infos.update(self._reports.write(self.simulator.episode_facts(worlds), worlds, self.copy))
             if self.autoreset_mode is AutoresetMode.SAME_STEP:
                 truncated = truncated.copy()
-                self._restart(infos, worlds)
+                self._restart(infos, worlds, begun)
         return (
             self._out(self._observations),
             self._out(self._rewards),
@@ -160,13 +183,46 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         if self.display is not None:
             self.display.close()
 
+    def append_columns(self, space: spaces.Box) -> int:
+        """Makes every agent's vector longer, in the spaces and in what is observed.
+
+        Whoever asks for the columns writes them into ``simulator.buffers.observations``, float32
+        (B, N, D + K), after each half step and reset.
+
+        Args:
+            space: of the K columns of one agent.
+
+        Returns:
+            The first of the columns.
+        """
+        assert isinstance(self.single_observation_space, spaces.Box)
+        column = self.simulator.append_columns(space.shape[0])
+        self.single_observation_space = widened_box(
+            self.single_observation_space, space, self.simulator.num_agents
+        )
+        self.observation_space = batch_space(self.single_observation_space, self.num_envs)
+        self._bind_views()
+        return column
+
+    def worlds_to_reset(self, options: dict[str, Any] | None) -> NDArray[np.int64]:
+        """Gives the worlds that :meth:`reset` begins anew with these options, int64 (n,).
+
+        Raises:
+            ValueError: the mask has not B entries.
+        """
+        return np.array(self._worlds_to_reset(options), dtype=np.int64)
+
+    def current_observations(self) -> NDArray[np.float32]:
+        """Gives what is observed now, as :meth:`step` does."""
+        return self._out(self._observations)
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Looks at the buffers of the copied simulator, not at copies of them."""
         self.__dict__.update(state)
         self._bind_views()
 
     def _bind_views(self) -> None:
-        shape = (self.num_envs, *team_shape(self.simulator))
+        shape = self.observation_space.shape
         self._observations = self.simulator.buffers.observations.reshape(shape)
         self._masks = self.simulator.buffers.action_masks.view(np.int8)
         self._reports = EpisodeReports(self.num_envs)
@@ -203,7 +259,12 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
             infos["_events"] = self._out(self._always)
         return infos
 
-    def _restart(self, infos: dict[str, Any], worlds: NDArray[np.int64]) -> None:
+    def _restart(
+        self,
+        infos: dict[str, Any],
+        worlds: NDArray[np.int64],
+        begun: Callable[[NDArray[np.int64]], None] | None,
+    ) -> None:
         """Keeps the last observations, then begins new episodes in the same step."""
         final: dict[str, Any] = {}
         for world in worlds:
@@ -215,5 +276,7 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         if "events" in infos:
             infos["events"] = infos["events"].copy()  # of the step that ended the episodes
         self.simulator.reset(None, [int(world) for world in worlds])
+        if begun is not None:
+            begun(worlds)
         infos["action_mask"] = self._out(self._masks)
         infos.update(final)

@@ -20,8 +20,11 @@ from planzoo.envs.warehouse.layout import AISLE, CHARGER, STORAGE, WALL, WORKSTA
 from planzoo.envs.warehouse.senses import write_compact, write_local
 from planzoo.envs.warehouse.state import (
     BLOCKED_CODE,
+    CELL_EXTRAS,
     FLEET_REQUEST,
     FLEET_ROBOT,
+    LOCAL_CELL,
+    LOCAL_SELF,
     NO_ROBOT,
     NO_SHELF,
     OBSERVE_COMPACT,
@@ -29,7 +32,7 @@ from planzoo.envs.warehouse.state import (
     OBSERVE_IMAGE,
     REQUEST_EXTRAS,
     ROBOT_EXTRAS,
-    WORLD_EXTRAS,
+    SELF_EXTRAS,
     Constants,
     State,
 )
@@ -57,21 +60,20 @@ def write_observations(
 @driver
 def _write_fleet(constants: Constants, state: State, out: NDArray[np.float32], first: int, last: int) -> None:
     """Writes what a fleet manager knows at the end of each robot's observation."""
-    start = out.shape[2] - fleet_length(constants, state)
+    start = local_length(constants)
     for world in range(np.uintp(first), np.uintp(last)):
         for robot in range(out.shape[1]):
             fleet_observation(constants, state, world, robot, out[world, robot, start:])
 
 
 @kernel
-def fleet_length(constants: Constants, state: State) -> int:
-    """Counts the numbers of the fleet observation."""
-    robot, request, world = FLEET_ROBOT, FLEET_REQUEST, 0
+def local_length(constants: Constants) -> int:
+    """Counts the numbers of the local observation."""
+    own, cell = LOCAL_SELF, LOCAL_CELL
     if constants.extended:
-        robot, request = FLEET_ROBOT + ROBOT_EXTRAS, FLEET_REQUEST + REQUEST_EXTRAS
-        world = WORLD_EXTRAS + constants.workstations.shape[0]
-    cells = constants.height * constants.width
-    return state.robots.shape[1] * robot + state.requests.shape[1] * request + cells + world
+        own, cell = LOCAL_SELF + SELF_EXTRAS, LOCAL_CELL + CELL_EXTRAS
+    side = 2 * constants.sensor_range + 1
+    return own + (cell + constants.message_bits) * side * side
 
 
 @driver
