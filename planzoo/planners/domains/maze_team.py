@@ -102,13 +102,17 @@ class IndependentPolicy(TeamPolicy):
     def _act(self, view: MazeView, memory: MazeMemory, allowed: Mask) -> int:
         """Goes on with the plan while what it was made from stands; else plans anew."""
         signs = signs_of(view, memory)
-        site = MazeSite(view, self.params, memory.exits if self.cooperative else ())
+        site = self._site(view, memory)
         while memory.queue and self._is_done(memory.queue[0], view):
             del memory.queue[0]
         if signs != memory.signs or not memory.queue:
             self._plan(site, memory, allowed)
             memory.signs = signs
         return self._action(site, memory)
+
+    def _site(self, view: MazeView, memory: MazeMemory) -> MazeSite:
+        """Gives what the agent makes of its map."""
+        return MazeSite(view, self.params, memory.exits if self.cooperative else ())
 
     def _plan(self, site: MazeSite, memory: MazeMemory, allowed: Mask) -> None:
         case = self._case(site, memory, allowed)

@@ -39,6 +39,7 @@ class Bids:
         robots: the n robots that could take one.
         requests: the m requests.
         costs: float64 (n, m), ``np.inf`` = impossible.
+        times: float64 (n, m), steps until the shelf is delivered.
         places: for robots with a delivered shelf and no room, the places chosen with each request.
         chosen: robot → number of its request.
         messages: how many a contract net took.
@@ -47,6 +48,7 @@ class Bids:
     robots: list[int]
     requests: list[Request]
     costs: Floats
+    times: Floats
     places: dict[int, list[Cell | None]] = field(default_factory=dict)
     chosen: dict[int, int] = field(default_factory=dict)
     messages: int = 0
@@ -85,7 +87,8 @@ class Assignment:
             free: storage where a shelf may be put down.
         """
         cells = [request.cell for request in requests]
-        bids = Bids(robots, requests, np.full((len(robots), len(requests)), np.inf))
+        shape = len(robots), len(requests)
+        bids = Bids(robots, requests, np.full(shape, np.inf), np.full(shape, np.inf))
         if not robots or not requests:
             return bids
         fetch = self._fetch_times(bids, burdens, free)
@@ -94,6 +97,7 @@ class Assignment:
         total = fetch + 1.0 + deliver * paces
         left = np.array([request.steps_left for request in requests])
         possible = (total <= left) & self.energy.suffices(robots, fetch / paces, cells)
+        bids.times = np.where(possible, total, np.inf)
         bids.costs = np.where(possible, total - self._worth_in_steps(requests, total), np.inf)
         return bids
 

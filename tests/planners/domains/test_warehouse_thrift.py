@@ -1,0 +1,64 @@
+"""A fleet on a fuel budget burns no more than it has, and wastes none of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from planzoo.baselines.policies import POLICIES
+from planzoo.baselines.rollout import Episode, rollout
+from planzoo.baselines.scenarios import Place
+from planzoo.envs.warehouse.params import WarehouseParams
+from planzoo.envs.warehouse.resources import fuel
+from planzoo.errors import InputError
+from planzoo.planners.domains.warehouse_thrift import ThriftyTeamPolicy
+
+PARAMS = WarehouseParams.rware("tiny", 2, "easy", observation="fleet", max_steps=200)
+
+
+def play(name: str, amount: float, seed: int) -> Episode:
+    kind = POLICIES[name]
+    place = Place("warehouse_v0", PARAMS, fuel(PARAMS, amount)).observed(name == "resource_aware")
+    return rollout(place.environment(), kind.make(place, {}), seed)
+
+
+def test_with_plenty_it_plays_as_the_team_does() -> None:
+    aware, team = (play(name, 1_000, 3) for name in ("resource_aware", "htn"))
+    assert aware.episode_return == team.episode_return > 0
+    assert aware.facts["left_fuel"] == team.facts["left_fuel"]
+
+
+def test_with_little_it_delivers_no_less() -> None:
+    returns = {
+        name: np.mean([play(name, 100, seed).episode_return for seed in range(12)])
+        for name in ("resource_aware", "htn")
+    }
+    assert returns["resource_aware"] > returns["htn"] > 0
+
+
+def test_nobody_sets_out_for_what_cannot_be_delivered() -> None:
+    episode = play("resource_aware", 3, 1)
+    assert episode.facts["left_fuel"] == 3
+    assert episode.facts["violations"] == 0
+
+
+def test_with_little_fuel_one_robot_works_at_a_time() -> None:
+    place = Place("warehouse_v0", PARAMS, fuel(PARAMS, 60))
+    policy = POLICIES["resource_aware"].make(place, {})
+    assert isinstance(policy, ThriftyTeamPolicy)
+    environment = place.environment()
+    observation, _ = environment.reset(seed=5)
+    memory, moved = None, 0
+    for _ in range(60):
+        action, memory = policy.predict(observation, memory)
+        assert np.count_nonzero(action) <= 1
+        moved += np.count_nonzero(action)
+        observation, *_ = environment.step(action)
+    assert moved > 20
+    assert "rest" in policy.explain().words
+
+
+def test_other_rules_are_refused() -> None:
+    place = Place("warehouse_v0", PARAMS, fuel(PARAMS, 60, observed=False))
+    with pytest.raises(InputError, match="reads one resource"):
+        POLICIES["resource_aware"].make(place, {})
