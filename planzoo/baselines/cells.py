@@ -25,9 +25,9 @@ from planzoo.baselines.config import (
 )
 from planzoo.baselines.documents import Document
 from planzoo.baselines.facts import check_measures
-from planzoo.baselines.policies import Place, PolicyKind, check_observation, find_policy
+from planzoo.baselines.policies import PolicyKind, check_observation, find_policy
 from planzoo.baselines.rollout import Episode, rollout
-from planzoo.baselines.scenarios import make_environment, make_params, observation_name
+from planzoo.baselines.scenarios import Place, make_place, observation_name
 from planzoo.errors import InputError
 from planzoo.planners.policy import Policy
 
@@ -98,10 +98,10 @@ def make_cells(config: CompareConfig, document: Document | None = None) -> tuple
     cells = []
     for index, entry in enumerate(config.comparisons):
         with _at(document, "comparisons", index, "scenario"):
-            params = make_params(entry.scenario)
+            place = make_place(entry.scenario)
         if entry.scenario.measures:
             with _at(document, "comparisons", index, "scenario", "measures"):
-                check_measures(entry.scenario, make_environment(entry.scenario.scenario, params))
+                check_measures(entry.scenario, place.environment())
         for position, policy in enumerate(entry.policies):
             with _at(document, "comparisons", index, "policies", position):
                 cells.append(_make_cell(entry, policy, entry.seeds or config.seeds))
@@ -130,7 +130,7 @@ def make_contestant(scenario: ScenarioConfig, policy: PolicyConfig) -> Contestan
         InputError: scenario, policy, arguments or checkpoint are unknown or do not fit.
     """
     place, kind = _check(scenario, policy)
-    environment = make_environment(place.scenario, place.params)
+    environment = place.environment()
     started = time.perf_counter()
     made = kind.make(place, policy.arguments)
     return Contestant(environment, made, time.perf_counter() - started)
@@ -156,8 +156,9 @@ def _contestant(cell: Cell) -> Contestant:
 
 
 def _check(scenario: ScenarioConfig, policy: PolicyConfig) -> tuple[Place, PolicyKind]:
-    place = Place(scenario.scenario, make_params(scenario, policy.changes))
+    place = make_place(scenario, policy.changes)
     kind = find_policy(policy.name, place.scenario)
+    place = place.observed(kind.reads_resources(place.scenario, policy.arguments))
     check_observation(kind, place)
     kind.check_arguments(place, policy.arguments)
     return place, kind
@@ -188,6 +189,8 @@ def _key(place: Place, policy: PolicyConfig) -> str:
         "arguments": arguments,
         "deterministic": policy.deterministic,
     }
+    if place.resources is not None:
+        content["resources"] = place.resources.to_data()
     try:
         text = json.dumps(content, sort_keys=True)
     except TypeError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 import gymnasium
@@ -11,9 +10,9 @@ import numpy as np
 from rich.console import Console
 from rich.markup import escape
 
-from planzoo.baselines.policies import POLICIES, LearnedKind, Place, PolicyKind
+from planzoo.baselines.policies import POLICIES, LearnedKind, default_place
 from planzoo.baselines.rollout import flat_mask, prepare_policy
-from planzoo.baselines.scenarios import find_scenario, make_environment
+from planzoo.baselines.scenarios import find_scenario
 from planzoo.envs.registration import REGISTRY
 from planzoo.planners.policy import Policy
 
@@ -41,8 +40,8 @@ def compile_scenario(name: str) -> None:
     simulator.step(np.zeros((2, simulator.num_agents), dtype=np.int64))
     for kind in POLICIES.values():
         if name in kind.scenarios() and not isinstance(kind, LearnedKind):
-            place = Place(name, _params_for(kind, name))
-            take_steps(make_environment(name, place.params), kind.make(place, {}), _STEPS)
+            place = default_place(kind, name)
+            take_steps(place.environment(), kind.make(place, {}), _STEPS)
 
 
 def take_steps(environment: gymnasium.Env[Any, Any], policy: Policy, steps: int) -> int:
@@ -58,8 +57,3 @@ def take_steps(environment: gymnasium.Env[Any, Any], policy: Policy, steps: int)
         if terminated or truncated:
             return step
     return steps
-
-
-def _params_for(kind: PolicyKind, scenario: str) -> Any:
-    params, needed = find_scenario(scenario).default_params(), kind.observation(scenario)
-    return params if needed is None else replace(params, observation=needed)

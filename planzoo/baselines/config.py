@@ -63,6 +63,29 @@ class ReferenceConfig(StrictModel):
         }[self.kind]
 
 
+class ResourcesConfig(StrictModel):
+    """What a resource wrapper enforces: rules that the scenario has ready, or rules in full.
+
+    Attributes:
+        preset: rules of the scenario by name, such as ``fuel``.
+        arguments: what the preset is called with, such as ``amount``.
+        rules: rules in full, see :meth:`planzoo.envs.resources.rules.ResourceRules.from_data`.
+    """
+
+    preset: str | None = None
+    arguments: dict[str, Any] = {}
+    rules: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def check_one(self) -> ResourcesConfig:
+        """Refuses both, neither, and arguments of nothing."""
+        if (self.preset is None) == (self.rules is None):
+            raise PydanticCustomError("one_of", "write either a preset or rules")
+        if self.rules is not None and self.arguments:
+            raise PydanticCustomError("one_of", "arguments belong to a preset; write them into the rules")
+        return self
+
+
 class ScenarioConfig(StrictModel):
     """One scenario with its numbers.
 
@@ -70,6 +93,7 @@ class ScenarioConfig(StrictModel):
         scenario: the scenario's module name, e.g. ``warehouse_v0``.
         preset: a named preset of the scenario's params class; its default params when left out.
         arguments: what the preset is called with.
+        resources: what a resource wrapper around the scenario enforces; none when left out.
         name: what tables and reports call it.
         reference: a return to compare with.
         measures: facts about an episode that tables and reports show beside the return, with what they call
@@ -79,6 +103,7 @@ class ScenarioConfig(StrictModel):
     scenario: Text
     preset: str | None = None
     arguments: dict[str, Any] = {}
+    resources: ResourcesConfig | None = None
     name: str | None = None
     reference: ReferenceConfig | None = None
     measures: dict[Text, Text] = {}

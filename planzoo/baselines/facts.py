@@ -34,10 +34,18 @@ def numeric_facts(info: Mapping[str, Any], standing: Collection[str] = ()) -> di
 
 
 def fact_names(environment: gymnasium.Env[Any, Any]) -> tuple[str, ...]:
-    """Names what a scenario tells about an episode that ended, but for its success."""
+    """Names what an environment tells about an episode that ended, but for its success."""
     simulator = environment.unwrapped.simulator  # type: ignore[attr-defined]
     simulator.reset(0)
-    return tuple(numeric_facts(simulator.episode_info(0)))
+    names = tuple(numeric_facts(simulator.episode_info(0)))
+    if environment.unwrapped is environment:
+        return names
+    from planzoo.envs.wrappers.resource_binding import inner_wrappers
+    from planzoo.envs.wrappers.resource_wrapper import ResourceWrapper
+
+    wrappers = list(inner_wrappers(environment, ResourceWrapper))
+    left = tuple(f"left_{name}" for wrapper in wrappers for name in wrapper.rules.names)
+    return (*names, *left, "violations") if wrappers else names
 
 
 def check_measures(config: ScenarioConfig, environment: gymnasium.Env[Any, Any]) -> None:

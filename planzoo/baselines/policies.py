@@ -6,16 +6,16 @@ import importlib
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from planzoo.baselines.checkpoints import CheckpointMetadata, find_checkpoint, load_metadata
 from planzoo.baselines.scenarios import (
+    Place,
     action_counts,
     agent_names,
     check_arguments,
     find_scenario,
-    make_environment,
     observation_name,
     observation_size,
 )
@@ -26,14 +26,6 @@ from planzoo.errors import InputError
 if TYPE_CHECKING:
     from planzoo.baselines.config import Algorithm
     from planzoo.planners.policy import Access, Policy
-
-
-@dataclass(frozen=True)
-class Place:
-    """What a policy is made for: a scenario's name and its params."""
-
-    scenario: str
-    params: Any
 
 
 class PolicyKind(ABC):
@@ -58,6 +50,14 @@ class PolicyKind(ABC):
     def observation(self, scenario: str) -> str | None:
         """Names the observation that the policy needs, or None when it reads any."""
         return None
+
+    def reads_resources(self, scenario: str, arguments: Mapping[str, Any]) -> bool:
+        """Says whether the policy reads what a resource wrapper shows; others get the plain observation.
+
+        Raises:
+            InputError: a checkpoint is missing.
+        """
+        return False
 
     @abstractmethod
     def check_arguments(self, place: Place, arguments: Mapping[str, Any]) -> None:
@@ -102,8 +102,16 @@ class PlannerKind(PolicyKind):
         """Names the observation that the class reads."""
         return self.observations.get(scenario)
 
+    def reads_resources(self, scenario: str, arguments: Mapping[str, Any]) -> bool:
+        """Asks whether the class takes resource rules."""
+        return "resources" in inspect.signature(self._class(scenario)).parameters
+
     def check_arguments(self, place: Place, arguments: Mapping[str, Any]) -> None:
         """Compares the arguments with the class's constructor."""
+        if self.reads_resources(place.scenario, arguments) and place.resources is None:
+            raise InputError(
+                f"policy '{self.name}' plans with the resources of a wrapper; give the scenario 'resources'"
+            )
         given = {**self._rules(place), "seed": None}
         own = sorted(set(arguments) & set(given))
         if own:
@@ -118,9 +126,11 @@ class PlannerKind(PolicyKind):
         return policy
 
     def _rules(self, place: Place) -> dict[str, Any]:
-        if "model" in inspect.signature(self._class(place.scenario)).parameters:
-            return {"model": find_scenario(place.scenario).model(place.params)}
-        return {"params": place.params}
+        parameters = inspect.signature(self._class(place.scenario)).parameters
+        rules: dict[str, Any] = {"resources": place.resources} if "resources" in parameters else {}
+        if "model" in parameters:
+            return {**rules, "model": find_scenario(place.scenario).model(place.params)}
+        return {**rules, "params": place.params}
 
     def _class(self, scenario: str) -> Any:
         module, name = self.classes[scenario].split(":")
@@ -153,7 +163,7 @@ class RandomKind(PolicyKind):
         """Reads the spaces from an environment."""
         from planzoo.planners.random_policy import RandomPolicy
 
-        environment = make_environment(place.scenario, place.params)
+        environment = place.environment()
         return RandomPolicy(observation_size(environment), action_counts(environment), seed)
 
 
@@ -181,6 +191,13 @@ class LearnedKind(PolicyKind):
 
         return Access.OBSERVATION
 
+    def reads_resources(self, scenario: str, arguments: Mapping[str, Any]) -> bool:
+        """Asks whether the checkpoint was trained inside of a resource wrapper."""
+        checkpoint = arguments.get("checkpoint")
+        if not isinstance(checkpoint, str):
+            return False
+        return load_metadata(find_checkpoint(checkpoint)).scenario.resources is not None
+
     def check_arguments(self, place: Place, arguments: Mapping[str, Any]) -> None:
         """Compares the checkpoint's algorithm with the policy's, its scenario and spaces with the place's."""
         for name in arguments:
@@ -202,7 +219,7 @@ class LearnedKind(PolicyKind):
         from planzoo.baselines.learned import LearnedPolicy
 
         self.check_arguments(place, arguments)
-        agents = agent_names(make_environment(place.scenario, place.params))
+        agents = agent_names(place.environment())
         return LearnedPolicy.load(find_checkpoint(arguments["checkpoint"]), agents, seed)
 
     def _check_algorithm(self, algorithm: Algorithm, checkpoint: str) -> None:
@@ -224,7 +241,7 @@ def check_spaces(metadata: CheckpointMetadata, place: Place, name: str) -> None:
         raise InputError(
             f"checkpoint '{name}' was trained on '{trained_on}', not on '{place.scenario}'; choose another"
         )
-    environment = make_environment(place.scenario, place.params)
+    environment = place.environment()
     count = len(agent_names(environment))
     here = (observation_size(environment) // count, *sorted(set(action_counts(environment))))
     if here != (metadata.observation_size, metadata.action_count):
@@ -235,6 +252,8 @@ def check_spaces(metadata: CheckpointMetadata, place: Place, name: str) -> None:
         )
 
 
+DEFAULT_AMOUNT = 10.0
+"""What a policy that reads resources is granted where nobody says how much."""
 _WAREHOUSE = "planzoo.planners.domains.warehouse"
 _DIAGNOSIS = "planzoo.planners.domains.diagnosis"
 _MAZE = "planzoo.planners.domains.maze"
@@ -297,6 +316,16 @@ POLICIES: dict[str, PolicyKind] = {
             {"maze_v0": "map"},
         ),
         PlannerKind(
+            "resource_aware",
+            "the scenario's planner, which plans with what a resource wrapper grants and shows",
+            {
+                "warehouse_v0": f"{_WAREHOUSE}_thrift:ThriftyTeamPolicy",
+                "maze_v0": f"{_MAZE}_thrift:ThriftyPolicy",
+                **_both("_thrift:ThriftyPolicy"),
+            },
+            {"warehouse_v0": "fleet", "maze_v0": "map", **_RESULTS},
+        ),
+        PlannerKind(
             "oracle",
             "sees the hidden state and takes the shortest joint escape; a bound, not a competitor",
             {"maze_v0": f"{_MAZE}_oracle:OraclePolicy"},
@@ -337,6 +366,23 @@ def find_policy(name: str, scenario: str) -> PolicyKind:
             f"policy '{name}' does not fit scenario '{scenario}'; choose one of {', '.join(fitting)}"
         )
     return kind
+
+
+def default_place(kind: PolicyKind, scenario: str, **changes: Any) -> Place:
+    """Gives a place that suits a policy: default params with what it reads, resources included.
+
+    Args:
+        kind: of the policy.
+        scenario: the scenario's name.
+        changes: fields of the params to replace.
+    """
+    found, needed = find_scenario(scenario), kind.observation(scenario)
+    observed = {} if needed is None else {"observation": needed}
+    params = replace(found.default_params(), **observed, **changes)
+    if not kind.reads_resources(scenario, {}):
+        return Place(scenario, params)
+    make_rules = next(iter(found.resource_rules.values()))
+    return Place(scenario, params, make_rules(params, DEFAULT_AMOUNT))
 
 
 def check_observation(kind: PolicyKind, place: Place) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
@@ -18,7 +19,36 @@ if TYPE_CHECKING:
     from stable_baselines3.common.vec_env import VecEnv
 
     from planzoo.baselines.config import ScenarioConfig
+    from planzoo.envs.resources.rules import ResourceRules
     from planzoo.envs.simulation.scenario import Scenario
+
+RULE_OPTIONS = ("violation", "penalty", "deadline")
+"""What a config may say of a scenario's own resource rules besides their arguments."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a policy plays.
+
+    Attributes:
+        scenario: the scenario's name.
+        params: its params.
+        resources: what a resource wrapper around it enforces; None without one.
+    """
+
+    scenario: str
+    params: Any
+    resources: ResourceRules | None = None
+
+    def environment(self) -> gymnasium.Env[Any, Any]:
+        """Makes the environment to play in."""
+        return make_environment(self.scenario, self.params, self.resources)
+
+    def observed(self, observed: bool) -> Place:
+        """Gives the place with observations that show what is left of the resources, or do not."""
+        if self.resources is None:
+            return self
+        return dataclasses.replace(self, resources=dataclasses.replace(self.resources, observed=observed))
 
 
 def find_scenario(name: str) -> Scenario:
@@ -54,6 +84,38 @@ def make_params(config: ScenarioConfig, changes: Mapping[str, Any] | None = None
         raise InputError(f"{place} refuses these arguments: {error}") from None
 
 
+def make_place(config: ScenarioConfig, changes: Mapping[str, Any] | None = None) -> Place:
+    """Makes the place that a config describes; see :func:`make_params`.
+
+    Raises:
+        InputError: params or resource rules are wrong.
+    """
+    params = make_params(config, changes)
+    return Place(config.scenario, params, make_resources(config, params))
+
+
+def make_resources(config: ScenarioConfig, params: Any) -> ResourceRules | None:
+    """Makes the resource rules of a scenario; None where it has none.
+
+    Raises:
+        InputError: no such preset or argument, or rules that are wrong.
+    """
+    from planzoo.envs.resources.rules import ResourceRules
+
+    resources = config.resources
+    if resources is None:
+        return None
+    if resources.rules is not None:
+        return ResourceRules.from_data(resources.rules)
+    presets = find_scenario(config.scenario).resource_rules
+    name = str(resources.preset)
+    if name not in presets:
+        raise InputError(f"scenario '{config.scenario}' has no resources '{name}'{nearest(name, presets)}")
+    place = f"resources '{name}' of '{config.scenario}'"
+    check_arguments(presets[name], {"params": params, **resources.arguments}, place, RULE_OPTIONS)
+    return presets[name](params, **resources.arguments)
+
+
 def check_arguments(
     factory: Callable[..., Any], arguments: Mapping[str, Any], place: str, further: Iterable[str] = ()
 ) -> None:
@@ -79,14 +141,28 @@ def check_arguments(
             raise InputError(f"{place} needs the argument '{name}'; add it")
 
 
-def make_environment(scenario: str, params: Any) -> gymnasium.Env[Any, Any]:
+def make_environment(
+    scenario: str, params: Any, resources: ResourceRules | None = None
+) -> gymnasium.Env[Any, Any]:
     """Makes the centralized Gymnasium environment that policies are compared in."""
-    return find_scenario(scenario).gymnasium_env(params)
+    environment = find_scenario(scenario).gymnasium_env(params)
+    if resources is None:
+        return environment
+    from planzoo.envs.wrappers.resource_wrapper import ResourceWrapper
+
+    return ResourceWrapper(environment, resources)
 
 
-def make_training_environment(scenario: str, params: Any, worlds: int) -> VecEnv:
+def make_training_environment(
+    scenario: str, params: Any, worlds: int, resources: ResourceRules | None = None
+) -> VecEnv:
     """Makes the SB3 environment of ``worlds`` worlds whose rows are the agents of all worlds."""
-    return find_scenario(scenario).sb3_vec_env(params, num_worlds=worlds)
+    rows = find_scenario(scenario).sb3_vec_env(params, num_worlds=worlds)
+    if resources is None:
+        return rows
+    from planzoo.envs.wrappers.resource_sb3 import ResourceVecEnvWrapper
+
+    return ResourceVecEnvWrapper(rows, resources)
 
 
 def observation_name(params: Any) -> str:

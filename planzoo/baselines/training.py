@@ -29,10 +29,10 @@ from planzoo.baselines.network import network_arguments
 from planzoo.baselines.provenance import versions
 from planzoo.baselines.recurrent_buffer import RowRolloutBuffer
 from planzoo.baselines.scenarios import (
+    Place,
     action_counts,
     agent_names,
-    make_environment,
-    make_params,
+    make_place,
     make_training_environment,
 )
 from planzoo.errors import InputError
@@ -79,7 +79,7 @@ def load_training(name: str, steps: int | None = None, seed: int | None = None) 
     document = find_document("train", name)
     config = parse(TrainConfig, document)
     with document.at("scenario"):
-        make_params(config.scenario)
+        make_place(config.scenario)
     if steps is not None and steps < 1:
         raise InputError(f"--steps {steps}: at least one step is needed")
     changes = {"steps": steps, "seed": seed}
@@ -97,10 +97,10 @@ def train(config: TrainConfig, output: Path, console: Console) -> CheckpointMeta
     """
     torch.set_num_threads(1)
     _make_folder(output)
-    params = make_params(config.scenario)
-    rows = VecMonitor(make_training_environment(config.scenario.scenario, params, config.worlds))
+    place = make_place(config.scenario)
+    rows = VecMonitor(make_training_environment(place.scenario, place.params, config.worlds, place.resources))
     model = make_model(config, rows, output)
-    keeper = Keeper(config, params, model, output)
+    keeper = Keeper(config, place, model, output)
     with _progress(console) as progress:
         callback = TrainingCallback(config, keeper, progress)
         model.learn(config.steps * keeper.agents, callback, tb_log_name=config.name, reset_num_timesteps=True)
@@ -140,18 +140,18 @@ class Keeper:
 
     Args:
         config: the training run.
-        params: the scenario's params.
+        place: where it learns.
         model: the learner.
         output: folder of the checkpoint.
     """
 
-    def __init__(self, config: TrainConfig, params: Any, model: Learner, output: Path) -> None:
+    def __init__(self, config: TrainConfig, place: Place, model: Learner, output: Path) -> None:
         self.config = config
         self.output = output
         self.model = model
         self.best: CheckpointMetadata | None = None
-        self._params = params
-        self._environment = make_environment(config.scenario.scenario, params)
+        self._params = place.params
+        self._environment = place.environment()
         names = agent_names(self._environment)
         self.agents = len(names)
         self._policy = LearnedPolicy(model.policy, names, config.algorithm == "maskable_ppo")

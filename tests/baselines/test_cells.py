@@ -157,3 +157,52 @@ def test_arguments_without_plain_form(toy_config: CompareConfig) -> None:
 
     with pytest.raises(InputError, match="no plain form"):
         _key(Place("warehouse_v0", Params()), toy_config.comparisons[0].policies[0])
+
+
+def test_resources_are_enforced_on_all_and_shown_to_those_that_read_them() -> None:
+    tank = {"preset": "fuel", "arguments": {"amount": 4}}
+    policies = ("random", {"name": "resource_aware", "observation": "fleet"})
+    config = comparison(*policies, resources=tank, measures=["left_fuel", "violations"])
+    plain, aware = make_cells(config)
+    assert len({plain.key, key("random"), key("random", resources={**tank, "arguments": {"amount": 5}})}) == 3
+    for cell in (plain, aware):
+        facts = play((cell, 0)).episode.facts
+        assert 0 <= facts["left_fuel"] <= 4
+    sizes = [
+        make_contestant(cell.scenario, cell.policy).environment.observation_space.shape
+        for cell in (plain, aware)
+    ]
+    fleet = make_cells(comparison({"name": "htn", "observation": "fleet"}))[0]
+    without = make_contestant(fleet.scenario, fleet.policy).environment.observation_space.shape
+    local = make_cells(comparison("random"))[0]
+    assert sizes[0] == make_contestant(local.scenario, local.policy).environment.observation_space.shape
+    assert without is not None and sizes[1] is not None
+    robots = len(aware_agents(aware))
+    assert sizes[1][0] == without[0] + robots
+
+
+def aware_agents(cell: Any) -> tuple[str, ...]:
+    return tuple(make_contestant(cell.scenario, cell.policy).environment.unwrapped.agents)  # type: ignore[attr-defined]
+
+
+def test_wrong_resources_are_refused_before_anything_runs() -> None:
+    def resources(**data: Any) -> None:
+        make_cells(comparison("random", resources=data))
+
+    with pytest.raises(InputError, match="has no resources 'fule'; did you mean 'fuel'"):
+        resources(preset="fule", arguments={"amount": 1})
+    with pytest.raises(InputError, match="needs the argument 'amount'"):
+        resources(preset="fuel")
+    with pytest.raises(InputError, match="takes no argument 'violations'; did you mean 'violation'"):
+        resources(preset="fuel", arguments={"amount": 1, "violations": "end"})
+    with pytest.raises(InputError, match="unknown key 'usage'"):
+        resources(rules={"resources": [], "usage": {}})
+    with pytest.raises(InputError, match="give the scenario 'resources'"):
+        make_cells(comparison({"name": "resource_aware", "observation": "fleet"}))
+
+
+def test_resources_may_be_written_in_full() -> None:
+    tank = {"name": "fuel", "resource_type": "consumable", "initial_amount": 2}
+    rules = {"resources": [tank], "uses": {1: [{"resource": "fuel", "amount": 1}]}}
+    (cell,) = make_cells(comparison("random", resources={"rules": rules}))
+    assert play((cell, 1)).episode.facts["left_fuel"] <= 2

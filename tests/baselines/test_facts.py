@@ -33,3 +33,13 @@ def test_measures_that_a_scenario_does_not_tell() -> None:
     ):
         with pytest.raises(InputError, match=message):
             check_measures(ScenarioConfig(scenario="warehouse_v0", measures={name: "d"}), environment)
+
+
+def test_a_resource_wrapper_adds_facts() -> None:
+    scenario = find_scenario("warehouse_v0")
+    params = scenario.params(max_steps=5)
+    environment = make_environment("warehouse_v0", params, scenario.resource_rules["fuel"](params, 3.0))
+    policy = RandomPolicy(observation_size(environment), action_counts(environment), seed=0)
+    facts = rollout(environment, policy, 0).facts
+    assert set(facts) == set(fact_names(environment))
+    assert {"left_fuel", "violations"} <= set(facts)

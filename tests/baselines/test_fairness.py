@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planzoo.baselines.policies import POLICIES, LearnedKind, Place, PolicyKind
+from planzoo.baselines.policies import POLICIES, LearnedKind, Place, PolicyKind, default_place
 from planzoo.baselines.rollout import Episode, rollout
 from planzoo.baselines.scenarios import find_scenario, make_environment
 from planzoo.planners.policy import Access, DecisionInfo, Policy
@@ -20,10 +20,7 @@ PLAYERS = [
 
 
 def place(kind: PolicyKind, scenario: str) -> Place:
-    changes: dict[str, Any] = {"max_steps": 30 if scenario == "warehouse_v0" else 8}
-    if kind.observation(scenario) is not None:
-        changes["observation"] = kind.observation(scenario)
-    return Place(scenario, replace(find_scenario(scenario).default_params(), **changes))
+    return default_place(kind, scenario, max_steps=30 if scenario == "warehouse_v0" else 8)
 
 
 def played(episode: Episode) -> tuple[Any, ...]:
@@ -35,10 +32,10 @@ def played(episode: Episode) -> tuple[Any, ...]:
 def test_an_episode_depends_on_its_seed_and_not_on_those_before(kind: PolicyKind, scenario: str) -> None:
     here = place(kind, scenario)
     veteran = kind.make(here, {})
-    environment = make_environment(scenario, here.params)
+    environment = here.environment()
     for seed in (1, 2):
         rollout(environment, veteran, seed)
-    fresh = rollout(make_environment(scenario, here.params), kind.make(here, {}), 3)
+    fresh = rollout(here.environment(), kind.make(here, {}), 3)
     assert played(rollout(environment, veteran, 3)) == played(fresh)
 
 
@@ -46,7 +43,7 @@ def test_an_episode_depends_on_its_seed_and_not_on_those_before(kind: PolicyKind
 def test_policies_need_no_more_than_they_declare(kind: PolicyKind, scenario: str) -> None:
     assert (kind.access(scenario) is Access.STATE) == (kind.name == "oracle")
     here = place(kind, scenario)
-    environment = make_environment(scenario, here.params)
+    environment = here.environment()
     episode = rollout(environment, kind.make(here, {}), 5)
     assert episode.length >= 1 and (episode.terminated or episode.truncated)
     if kind.name == "random":

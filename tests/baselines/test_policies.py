@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from planzoo.baselines.policies import (
     PlannerKind,
     check_observation,
     check_spaces,
+    default_place,
     find_policy,
     learned_name,
 )
@@ -101,13 +101,12 @@ def test_every_row_of_the_table_can_be_made_and_acts(kind: Any, scenario: str, t
     arguments = (
         {"checkpoint": checkpoint_for(kind, scenario, tmp_path)} if isinstance(kind, LearnedKind) else {}
     )
-    params, needed = find_scenario(scenario).default_params(), kind.observation(scenario)
-    place = Place(scenario, params if needed is None else replace(params, observation=needed))
+    place = default_place(kind, scenario)
     check_observation(kind, place)
     kind.check_arguments(place, arguments)
     policy = kind.make(place, arguments, seed=1)
     assert policy.access is kind.access(scenario)
-    environment = make_environment(scenario, place.params)
+    environment = place.environment()
     prepare_policy(policy, environment, seed=1)
     observation, _ = environment.reset(seed=0)
     action, _ = policy.predict(observation)

@@ -5,7 +5,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from planzoo.baselines.config import ScenarioConfig
+from planzoo.baselines.config import ResourcesConfig, ScenarioConfig
 from planzoo.baselines.scenarios import (
     action_counts,
     agent_names,
@@ -13,6 +13,7 @@ from planzoo.baselines.scenarios import (
     find_scenario,
     make_environment,
     make_params,
+    make_place,
     make_training_environment,
     observation_name,
     observation_size,
@@ -121,3 +122,28 @@ def test_preset_names_include_inherited_class_methods_only() -> None:
 
 def test_find_scenario() -> None:
     assert find_scenario("warehouse_v0").params_class is WarehouseParams
+
+
+def test_training_environments_have_the_resources_of_their_config() -> None:
+    config = ScenarioConfig.model_validate(
+        {"scenario": "warehouse_v0", "resources": {"preset": "fuel", "arguments": {"amount": 3}}}
+    )
+    place = make_place(config)
+    assert place.resources is not None
+    rows = make_training_environment(place.scenario, place.params, 2, place.resources)
+    plain = make_training_environment(place.scenario, place.params, 2)
+    assert rows.observation_space.shape is not None and plain.observation_space.shape is not None
+    assert rows.observation_space.shape[0] == plain.observation_space.shape[0] + 1
+    assert rows.reset()[:, -1].tolist() == [1.0] * rows.num_envs
+    hidden = place.observed(False)
+    assert (
+        hidden.environment().observation_space
+        == make_environment("warehouse_v0", place.params).observation_space
+    )
+    assert make_place(ScenarioConfig(scenario="warehouse_v0")).observed(True).resources is None
+
+
+def test_a_config_has_a_preset_or_rules() -> None:
+    for wrong in ({}, {"preset": "fuel", "rules": {}}, {"rules": {}, "arguments": {"amount": 3}}):
+        with pytest.raises(ValueError, match=r"either a preset or rules|arguments belong to a preset"):
+            ResourcesConfig.model_validate(wrong)

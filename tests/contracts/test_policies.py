@@ -24,11 +24,12 @@ from planzoo.baselines.policies import (
     PlannerKind,
     PolicyKind,
     RandomKind,
+    default_place,
     learned_name,
 )
-from planzoo.baselines.scenarios import make_params
+from planzoo.baselines.scenarios import make_place
 from planzoo.envs.registration import load_scenario
-from planzoo.envs.simulation.gymnasium_env import CentralizedEnv
+from planzoo.envs.wrappers.resource_vector import ResourceVectorWrapper
 from planzoo.planners.policy import Access, Policy
 
 STEPS = 60
@@ -52,14 +53,15 @@ class Case:
         """Makes the policy."""
         return self.kind.make(self.place, dict(self.arguments), seed)
 
-    def environment(self) -> CentralizedEnv:
+    def environment(self) -> gymnasium.Env[Any, Any]:
         """Makes one world."""
-        return load_scenario(self.place.scenario).gymnasium_env(self.place.params)
+        return self.place.environment()
 
     def worlds(self, count: int) -> Any:
         """Makes a batch of worlds that begin anew in the step that ends them."""
         scenario = load_scenario(self.place.scenario)
-        return scenario.vector_env(count, self.place.params, AutoresetMode.SAME_STEP)
+        worlds = scenario.vector_env(count, self.place.params, AutoresetMode.SAME_STEP)
+        return worlds if self.place.resources is None else ResourceVectorWrapper(worlds, self.place.resources)
 
 
 def time_limit(params: Any) -> int:
@@ -73,15 +75,12 @@ def cases() -> Iterator[Case]:
         if isinstance(kind, LearnedKind) or kind.name == "oracle":  # which has to watch a simulator
             continue
         for name in kind.scenarios():
-            params = load_scenario(name).params()
-            observation = kind.observation(name)
-            if observation is not None:
-                params = replace(params, observation=observation)
-            yield Case(kind, Place(name, replace(params, max_steps=min(time_limit(params), STEPS))))
+            steps = min(time_limit(load_scenario(name).params()), STEPS)
+            yield Case(kind, default_place(kind, name, max_steps=steps))
     for checkpoint in shipped_checkpoints():
         metadata = load_metadata(find_checkpoint(checkpoint))
-        params = make_params(metadata.scenario)
-        place = Place(metadata.scenario.scenario, replace(params, max_steps=min(time_limit(params), STEPS)))
+        place = make_place(metadata.scenario)
+        place = replace(place, params=replace(place.params, max_steps=min(time_limit(place.params), STEPS)))
         heeds_masks = metadata.algorithm == "maskable_ppo"
         yield Case(
             POLICIES[learned_name(metadata.algorithm)], place, (("checkpoint", checkpoint),), heeds_masks
