@@ -5,8 +5,9 @@ constrained scheduling problems (1989), and Sprecher and Drexl, Multi-mode resou
 scheduling by a simple, general and powerful sequencing algorithm (1998): the precedence tree, on whose path
 an activity is chosen with a mode and placed as early as it can be, not before the one chosen last.
 
-Where a store is bounded from above, to start early can be wrong (what is made may find no room), so there
-every start on the grid of the project's times is tried.
+Where a store is bounded from above, to start early can be wrong (what is made may find no room), and where
+something is taken at an end, what starts later can still make it in time: there every start on the grid of
+the project's times is tried.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def solve_exactly(project: Project, objective: str, effort: Effort | None = None
         effort: bounds, of which the time counts; None for one second.
 
     Raises:
-        InputError: the objective is unknown, or a store is bounded and the times have no common unit.
+        InputError: the objective is unknown, or every start would have to be tried and the times have no
+            common unit.
     """
     check_objective(objective)
     return _Search(project, objective, effort or Effort()).run()
@@ -68,7 +70,7 @@ class _Search:
         self.tails = _tails(project, arrays)
         self.cheapest = [min(arrays.costs[rows.start : rows.stop]) for rows in self.rows]
         self.levels = Levels(arrays)
-        self.delays = bool(np.isfinite(arrays.limits).any())
+        self.delays = bool(np.isfinite(arrays.limits).any()) or _is_made_in_time(arrays)
         self.grid = 1.0 / parts_of_a_unit(_times(arrays), "times") if self.delays else 0.0
         self.horizon = _horizon(arrays, self.rows)
         self.starts: dict[int, float] = {}
@@ -118,7 +120,7 @@ class _Search:
             del self.starts[place], self.modes[place], self.ends[place]
 
     def _possible(self, place: int, row: int, last: float) -> Iterator[float]:
-        """Gives the starts to be tried: the earliest one, or with bounded stores all."""
+        """Gives the starts to be tried: the earliest one, or all where that may be wrong."""
         early, late = self.arrays.windows[place].tolist()
         ready = [self.ends[earlier] + lag for earlier, lag in self.before[place]]
         first, duration = max([last, early, *ready]), float(self.arrays.durations[row])
@@ -169,6 +171,12 @@ def _tails(project: Project, arrays: ProjectArrays) -> list[float]:
             if earlier == place:
                 tails[place] = max(tails[place], shortest[place] + lag + tails[later])
     return tails
+
+
+def _is_made_in_time(arrays: ProjectArrays) -> bool:
+    """Says whether something can be missing for what was placed and be made by what is placed later."""
+    ends = np.where((arrays.durations == 0)[:, None], arrays.changes.min(axis=2), arrays.changes[:, :, 1])
+    return bool(((ends < 0).any(axis=0) & (arrays.changes.sum(axis=2) > 0).any(axis=0)).any())
 
 
 def _times(arrays: ProjectArrays) -> list[float]:

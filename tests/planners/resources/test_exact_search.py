@@ -9,6 +9,7 @@ import pytest
 from planzoo.envs.resources.requirement import ResourceRequirement
 from planzoo.envs.resources.resource import Resource
 from planzoo.errors import InputError
+from planzoo.planners.resources.constraints import Precedence
 from planzoo.planners.resources.effort import Effort
 from planzoo.planners.resources.exact_search import solve_exactly
 from planzoo.planners.resources.project import Mode, Project, project_of
@@ -53,6 +54,19 @@ def test_what_is_made_must_find_room_so_that_making_waits() -> None:
     free = solve_exactly(roomy, "minimize_time").schedule
     assert free is not None
     assert free.starts == (0, 0)
+
+
+def test_what_is_taken_at_an_end_may_be_made_by_what_starts_later() -> None:
+    spent = ResourceRequirement("parts", 1)
+    modes = {
+        "frame": Mode(2, (ResourceRequirement("parts", 2, "end"),)),
+        "paint": Mode(1, (spent,)),
+        "make": Mode(1, (MADE,)),
+    }
+    project = project_of([Resource("parts", "producible", 2)], modes, precedences=[Precedence("paint", "make")])
+    solved = solve_exactly(project, "minimize_time", Effort(milliseconds=5_000))
+    assert solved.schedule is not None
+    assert (solved.schedule.starts, solved.bound) == ((0, 0, 1), 2.0)
 
 
 def test_nothing_to_do_is_done_at_once() -> None:
