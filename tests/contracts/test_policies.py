@@ -99,9 +99,9 @@ def case(request: pytest.FixtureRequest) -> Case:
     return made
 
 
-def flat_masks(simulator: Any) -> NDArray[np.bool_]:
+def flat_masks(info: dict[str, Any], worlds: int = 1) -> NDArray[np.bool_]:
     """The masks of all worlds, bool (B, N·A)."""
-    masks: NDArray[np.bool_] = simulator.buffers.action_masks.reshape(simulator.num_worlds, -1).copy()
+    masks: NDArray[np.bool_] = np.array(info["action_mask"], dtype=np.bool_).reshape(worlds, -1)
     return masks
 
 
@@ -117,28 +117,28 @@ def play(
 ) -> Iterator[tuple[Any, Any, Any]]:
     """Plays on through episodes of one environment; gives observation, mask and action of each decision."""
     env = case.environment()
-    observation, _ = env.reset(seed=SEED)
+    observation, info = env.reset(seed=SEED)
     memory, start = None, np.ones(1, dtype=bool)
     for _ in range(steps):
-        masks = flat_masks(env.simulator)
+        masks = flat_masks(info)
         action, memory = policy.predict(observation, memory, start, True, masks if masked else None)
         action = in_space(env, action)
         yield observation, masks[0], action
-        observation, _, terminated, truncated, _ = env.step(action)
+        observation, _, terminated, truncated, info = env.step(action)
         start = np.array([terminated or truncated])
         if start[0]:
-            observation, _ = env.reset()
+            observation, info = env.reset()
 
 
 def play_together(case: Case, policy: Policy, batch: bool, seeds: list[int]) -> list[list[Any]]:
     """Plays one world a seed side by side; asks for a batch, or world by world. Gives actions (steps, B)."""
     env = case.worlds(len(seeds))
-    observations, _ = env.reset(seed=seeds)
+    observations, infos = env.reset(seed=seeds)
     starts = np.ones(len(seeds), dtype=bool)
     memories: Any = None if batch else [None] * len(seeds)
     history = []
     for _ in range(STEPS):
-        masks = flat_masks(env.simulator)
+        masks = flat_masks(infos, len(seeds))
         if batch:
             actions, memories = policy.predict(observations, memories, starts, True, masks)
         else:
@@ -147,7 +147,7 @@ def play_together(case: Case, policy: Policy, batch: bool, seeds: list[int]) -> 
                 for world, row in enumerate(observations)
             ]
             actions, memories = np.array([answer[0] for answer in answers]), [answer[1] for answer in answers]
-        observations, _, terminated, truncated, _ = env.step(actions)
+        observations, _, terminated, truncated, infos = env.step(actions)
         starts = terminated | truncated
         history.append(np.asarray(actions).tolist())
     return history
@@ -210,24 +210,23 @@ def test_memories_keep_episodes_side_by_side_apart(case: Case) -> None:
 def test_deciding_leaves_the_environment_alone(case: Case) -> None:
     """Neither its randomness nor anything else is touched: replaying the actions gives the same states."""
     env, replay, policy = case.environment(), case.environment(), case.policy()
-    observation, _ = env.reset(seed=SEED)
+    observation, info = env.reset(seed=SEED)
     replay.reset(seed=SEED)
     memory, start = None, np.ones(1, dtype=bool)
     for _ in range(STEPS):
-        given, masks = observation.copy(), flat_masks(env.simulator)
+        given, masks = observation.copy(), flat_masks(info)
         action, memory = policy.predict(given, memory, start, True, masks)
         policy.explain()
         np.testing.assert_array_equal(given, observation)
-        observation, _, terminated, truncated, _ = env.step(in_space(env, action))
+        observation, _, terminated, truncated, info = env.step(in_space(env, action))
         replay.step(in_space(env, action))
         start = np.array([terminated or truncated])
         if start[0]:
-            observation, _ = env.reset()
+            observation, info = env.reset()
             replay.reset()
-        for name, mine, theirs in zip(
-            env.simulator.state._fields, env.simulator.state, replay.simulator.state, strict=True
-        ):
-            np.testing.assert_array_equal(mine, theirs, err_msg=name)
+        mine, theirs = (each.unwrapped.simulator.state for each in (env, replay))  # type: ignore[attr-defined]
+        for name, own, other in zip(mine._fields, mine, theirs, strict=True):
+            np.testing.assert_array_equal(own, other, err_msg=name)
 
 
 def test_deciding_uses_no_global_randomness(case: Case) -> None:

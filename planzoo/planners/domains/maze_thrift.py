@@ -29,6 +29,9 @@ MOVES = [UP, DOWN, LEFT, RIGHT]
 LOOKING_AROUND = 2.0
 """Moves that finding an exit is expected to take, for each row and column of the maze."""
 
+ENOUGH = 0.999
+"""A move's share of the oil that pays for it: observations show amounts in single precision."""
+
 
 @dataclass
 class LampMemory:
@@ -102,7 +105,8 @@ class ThriftyPolicy(IndependentPolicy):
         others = sum(needed[walker] for walker in memory.walkers[1:])
         self._share = max(0.0, oil - others)
         allowed = np.ones((len(rows), self.params.num_actions), np.bool_) if masks is None else masks.copy()
-        waiting = [number for number in range(len(rows)) if number not in memory.walkers]
+        walking = memory.walkers if oil > ENOUGH else []
+        waiting = [number for number in range(len(rows)) if number not in walking]
         allowed[np.ix_(waiting, MOVES)] = False
         return super().decide_team(rows, memory.agents, allowed, deterministic)
 

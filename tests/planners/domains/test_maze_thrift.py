@@ -48,6 +48,21 @@ def test_as_many_walk_as_the_oil_brings_out(amount: float, walkers: int) -> None
     assert sum(action in MOVES for action in actions) <= walkers
 
 
+@pytest.mark.parametrize("amount", [1, 2.5, 7])
+def test_nobody_tries_to_walk_without_oil(amount: float) -> None:
+    place = Place("maze_v0", PARAMS, oil(PARAMS, amount))
+    policy = POLICIES["resource_aware"].make(place, {})
+    environment = place.environment()
+    observation, info = environment.reset(seed=1)
+    memory, moves = None, 0
+    for _ in range(20):
+        actions, memory = policy.predict(observation, memory)
+        moves += sum(action in MOVES for action in actions)
+        observation, _, _, _, info = environment.step(actions)
+        assert not info["resource_violations"]
+    assert moves == int(amount)
+
+
 def test_who_walks_keeps_walking() -> None:
     policy = POLICIES["resource_aware"].make(Place("maze_v0", PARAMS, oil(PARAMS, 100)), {})
     assert isinstance(policy, ThriftyPolicy)

@@ -63,7 +63,9 @@ def test_what_is_taken_at_an_end_may_be_made_by_what_starts_later() -> None:
         "paint": Mode(1, (spent,)),
         "make": Mode(1, (MADE,)),
     }
-    project = project_of([Resource("parts", "producible", 2)], modes, precedences=[Precedence("paint", "make")])
+    project = project_of(
+        [Resource("parts", "producible", 2)], modes, precedences=[Precedence("paint", "make")]
+    )
     solved = solve_exactly(project, "minimize_time", Effort(milliseconds=5_000))
     assert solved.schedule is not None
     assert (solved.schedule.starts, solved.bound) == ((0, 0, 1), 2.0)
