@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, get_type_hints
 
+from planzoo.baselines.resource_trace import ResourceTrace
 from planzoo.baselines.rollout import Episode
 from planzoo.errors import InputError
 
@@ -181,20 +182,21 @@ def export_parquet(records: Iterable[Record], path: Path) -> None:
 
 
 def _episode(data: Any) -> Episode:
-    # Lines that were written before episodes told facts have none.
-    data = {"facts": {}, **data} if isinstance(data, dict) else None
+    # Lines that were written before episodes told facts, or used resources, have none.
+    data = {"facts": {}, "resources": None, **data} if isinstance(data, dict) else None
     if data is None or set(data) != {field.name for field in fields(Episode)}:
         raise ValueError("its episode has other fields than an episode")
     facts = data["facts"]
     if not isinstance(facts, dict) or not all(isinstance(value, int | float) for value in facts.values()):
         raise ValueError("its facts are not numbers with names")
-    return Episode(**data)
+    trace = None if data["resources"] is None else ResourceTrace.from_data(data["resources"])
+    return Episode(**{**data, "resources": trace})
 
 
 def _columns() -> dict[str, Any]:
     columns = get_type_hints(Record)
     episode = get_type_hints(Episode)
-    del columns["episode"], episode["facts"]
+    del columns["episode"], episode["facts"], episode["resources"]
     return {**columns, **episode, "provenance": str}
 
 
@@ -202,6 +204,7 @@ def _flat(record: Record) -> dict[str, Any]:
     row = asdict(record)
     episode = row.pop("episode")
     facts = {_FACT + name: value for name, value in episode.pop("facts").items()}
+    del episode["resources"]  # a course, which has no place in a flat row
     return {**row, **episode, **facts, "provenance": json.dumps(record.provenance, sort_keys=True)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gymnasium
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planzoo.baselines.facts import numeric_facts
+from planzoo.baselines.resource_trace import ResourceRecorder, ResourceTrace
 from planzoo.planners.policy import DecisionInfo, Policy, StateReader
 
 _POLICY_STREAM = 0x504C414E
@@ -36,6 +37,7 @@ class Episode:
         messages: messages between agents.
         invalid_actions: actions that the mask forbade.
         facts: what else the environment counted, as its last info says: name → number (1 for yes).
+        resources: how it used the resources of a wrapper; None without one.
     """
 
     seed: int
@@ -52,6 +54,7 @@ class Episode:
     messages: int = 0
     invalid_actions: int = 0
     facts: dict[str, float] = field(default_factory=dict)
+    resources: ResourceTrace | None = None
 
 
 def rollout(
@@ -69,6 +72,7 @@ def rollout(
     prepare_policy(policy, environment, seed)
     observation, info = environment.reset(seed=seed)
     meter.standing = frozenset(info)
+    recorder = ResourceRecorder(environment)
     memory: Any = None
     episode_start = np.ones(1, dtype=bool)
     while not meter.ended:
@@ -80,8 +84,9 @@ def rollout(
         observation, reward, terminated, truncated, info = environment.step(shaped)
         meter.count_decision(seconds, policy.last_decision)
         meter.count_step(float(reward), terminated, truncated, info)
+        recorder.count_step()
         episode_start = np.zeros(1, dtype=bool)
-    return meter.episode()
+    return replace(meter.episode(), resources=recorder.trace())
 
 
 def prepare_policy(policy: Policy, environment: gymnasium.Env[Any, Any], seed: int) -> None:

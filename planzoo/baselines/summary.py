@@ -21,6 +21,7 @@ from planzoo.baselines.metrics import (
     regret,
     success_rate,
 )
+from planzoo.baselines.resource_trace import ResourceTrace
 from planzoo.baselines.results import Record
 from planzoo.baselines.rollout import Episode
 from planzoo.planners.policy import Access
@@ -60,6 +61,7 @@ class PolicySummary:
         invalid_actions: masked actions that were tried, an episode.
         regret: the reference return minus the mean return, None without a reference.
         measures: the facts that the config wants to see, by name; without those that no episode told.
+        traces: how the episodes used the resources of a wrapper, in the order of the seeds; none without one.
     """
 
     title: str
@@ -83,6 +85,7 @@ class PolicySummary:
     invalid_actions: float
     regret: Estimate | None
     measures: dict[str, Estimate] = field(default_factory=dict)
+    traces: tuple[ResourceTrace, ...] = ()
 
     @property
     def episodes(self) -> int:
@@ -177,6 +180,7 @@ def summarize_policy(cell: Cell, records: list[Record]) -> PolicySummary:
         invalid_actions=float(np.mean(total("invalid_actions"))),
         regret=_regret(returns, cell.scenario.reference),
         measures=_measures(cell.scenario.measures, episodes),
+        traces=tuple(episode.resources for episode in episodes if episode.resources is not None),
     )
 
 

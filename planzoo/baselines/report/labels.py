@@ -1,4 +1,4 @@
-"""Where the labels of a scatter plot stand: beside their points, and not on other labels or points."""
+"""Where the labels of a plot stand: beside what they name, and not on other labels or points."""
 
 from __future__ import annotations
 
@@ -70,3 +70,29 @@ def _candidates(anchor: Box, width: float) -> Iterator[Box]:
 
 def _box(left: float, middle: float, width: float) -> Box:
     return Box(left, middle - HEIGHT / 2, left + width, middle + HEIGHT / 2)
+
+
+def spread_apart(positions: Sequence[float], gap: float) -> list[float]:
+    """Moves positions apart until neighbours are at least ``gap`` away from each other, keeping their order.
+
+    Args:
+        positions: where labels would like to stand.
+        gap: the least distance.
+
+    Returns:
+        The new positions, in the order of the old ones; a crowded group stays centred on where it was.
+    """
+    order = sorted(range(len(positions)), key=lambda index: positions[index])
+    groups: list[tuple[list[int], float]] = []
+    for index in order:
+        members, centre = [index], positions[index]
+        while groups and centre - groups[-1][1] < gap * (len(members) + len(groups[-1][0])) / 2:
+            before, other = groups.pop()
+            centre = (centre * len(members) + other * len(before)) / (len(members) + len(before))
+            members = before + members
+        groups.append((members, centre))
+    moved = [0.0] * len(positions)
+    for members, centre in groups:
+        for rank, index in enumerate(members):
+            moved[index] = centre + gap * (rank - (len(members) - 1) / 2)
+    return moved

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from planzoo.baselines.formats import count, digits_for, interval, milliseconds,
 from planzoo.baselines.metrics import bootstrap_interval
 from planzoo.baselines.report.palette import series_variable
 from planzoo.baselines.report.plots import (
+    LEFT,
     MOST_DOTS,
     compute_plot,
     decision_time_plot,
@@ -22,6 +24,7 @@ from planzoo.baselines.report.plots import (
     plotted_measure,
     return_plot,
 )
+from planzoo.baselines.report.resource_plots import gantt_plot, profile_plot, resource_names
 from planzoo.baselines.run_file import Run
 from planzoo.baselines.summary import PolicySummary, ScenarioSummary
 from planzoo.errors import InputError
@@ -154,11 +157,33 @@ def _measure(summary: ScenarioSummary, name: str, label: str) -> dict[str, Any]:
 
 
 def _plots(summary: ScenarioSummary) -> list[_Plot]:
+    return [*_PLOTS, *_measure_plots(summary), *_resource_plots(summary)]
+
+
+def _measure_plots(summary: ScenarioSummary) -> list[_Plot]:
     measure = plotted_measure(summary)
     if measure is None:
-        return list(_PLOTS)
+        return []
     words = "Mean of each and its 95 % interval, over the same episodes."
-    return [*_PLOTS, (f"Return against {summary.measures[measure]}", words, measure_plot)]
+    if measure.startswith(LEFT):
+        words += " The dashed line joins the policies that no other beats in both (Pareto front)."
+    return [(f"Return against {summary.measures[measure]}", words, measure_plot)]
+
+
+def _resource_plots(summary: ScenarioSummary) -> list[_Plot]:
+    names = resource_names(summary)
+    plots: list[_Plot] = [
+        (
+            f"Course of {name}",
+            "What was left, on average. Dashed: the capacity, or what there was at first.",
+            partial(profile_plot, name=name),
+        )
+        for name in names
+    ]
+    if names:
+        words = "First episode. The higher a bar, the more of its steps took something; a stroke is the end."
+        plots.append((f"Who took {' or '.join(names)} when", words, gantt_plot))
+    return plots
 
 
 _Plot = tuple[str, str, Callable[[ScenarioSummary], str]]

@@ -1,8 +1,11 @@
+from itertools import pairwise
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planzoo.baselines.report.labels import GAP, HEIGHT, Box, place_labels
+from planzoo.baselines.report.labels import GAP, HEIGHT, Box, place_labels, spread_apart
 
 SHARES = st.floats(0.0, 1.0)
 WIDTH = 0.2
@@ -65,3 +68,18 @@ def test_labels_stand_neither_on_points_nor_on_each_other_unless_they_must(
                 own.right + GAP, own.middle - HEIGHT / 2, own.right + GAP + 0.1, own.middle + HEIGHT / 2
             )
             assert unmoved.right > 1.1 or any(unmoved.overlaps(other) for other in taken)
+
+
+@given(st.lists(st.floats(-100, 100), max_size=12), st.floats(0.1, 10))
+def test_spread_apart_keeps_order_and_gap(positions: list[float], gap: float) -> None:
+    moved = spread_apart(positions, gap)
+    order = sorted(range(len(positions)), key=lambda index: positions[index])
+    assert all(moved[b] - moved[a] >= gap - 1e-6 for a, b in pairwise(order))
+
+
+@given(st.lists(st.floats(-100, 100), min_size=1, max_size=12))
+def test_spread_apart_leaves_what_is_apart_and_the_centre_of_a_crowd(positions: list[float]) -> None:
+    far = [1e6 * index for index in range(len(positions))]
+    assert spread_apart(far, 1.0) == far
+    crowd = [positions[0]] * len(positions)
+    assert np.mean(spread_apart(crowd, 1.0)) == pytest.approx(positions[0], abs=1e-6)

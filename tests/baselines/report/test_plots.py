@@ -1,7 +1,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -15,10 +14,10 @@ from planzoo.baselines.report.plots import (
     compute_plot,
     decision_time_plot,
     distribution_plot,
+    front_of,
     measure_plot,
     plotted_measure,
     return_plot,
-    spread_apart,
 )
 from planzoo.baselines.summary import Estimate, ScenarioSummary
 
@@ -114,16 +113,13 @@ def test_more_policies_than_colours(summary: ScenarioSummary) -> None:
     assert "number 9" in svg and "var(--series-8)" in svg
 
 
-@given(st.lists(st.floats(-100, 100), max_size=12), st.floats(0.1, 10))
-def test_spread_apart_keeps_order_and_gap(positions: list[float], gap: float) -> None:
-    moved = spread_apart(positions, gap)
-    order = sorted(range(len(positions)), key=lambda index: positions[index])
-    assert all(moved[b] - moved[a] >= gap - 1e-6 for a, b in pairwise(order))
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=8))
+def test_the_front_is_what_nothing_beats(points: list[tuple[float, float]]) -> None:
+    unbeaten = {p for p in points if not any(q != p and q[0] >= p[0] and q[1] >= p[1] for q in points)}
+    assert front_of(points) == sorted(unbeaten)
 
 
-@given(st.lists(st.floats(-100, 100), min_size=1, max_size=12))
-def test_spread_apart_leaves_what_is_apart_and_the_centre_of_a_crowd(positions: list[float]) -> None:
-    far = [1e6 * index for index in range(len(positions))]
-    assert spread_apart(far, 1.0) == far
-    crowd = [positions[0]] * len(positions)
-    assert np.mean(spread_apart(crowd, 1.0)) == pytest.approx(positions[0], abs=1e-6)
+def test_what_is_left_of_a_resource_has_a_front(measured: ScenarioSummary) -> None:
+    left = [replace(policy, measures={"left_fuel": policy.measures["cost"]}) for policy in measured.policies]
+    svg = measure_plot(replace(measured, policies=tuple(left), measures={"left_fuel": "fuel left"}))
+    assert "stroke-dasharray" in svg and "stroke-dasharray" not in measure_plot(measured)
