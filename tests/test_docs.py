@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from planzoo.baselines import config
 from planzoo.baselines.documents import Document
+from planzoo.baselines.scenarios import make_place
 from tests.house import PACKAGE, ROOT, sources
 
 PAGES = [
@@ -25,6 +27,7 @@ MODELS = [
     config.NetworkConfig,
     config.PolicyConfig,
     config.ReferenceConfig,
+    config.ResourcesConfig,
     config.ScenarioConfig,
     config.SeedsConfig,
     config.TrainConfig,
@@ -59,6 +62,18 @@ def test_example_of_configuration_page_is_read(
     path = tmp_path / f"{group}.yaml"
     path.write_text(examples[0], encoding="utf-8")
     assert config.parse(model, Document.read(path, path.name)).model_fields_set
+
+
+def test_resources_of_the_configuration_page_fit_the_warehouse() -> None:
+    examples = re.findall(r"```yaml\n(resources:.*?)```", configuration_page(), flags=re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        fields = yaml.safe_load(example)
+        scenario = config.ScenarioConfig.model_validate({"scenario": "warehouse_v0", **fields})
+        place = make_place(scenario)
+        assert place.resources is not None
+        assert place.resources.names == ("fuel",)
+        place.environment().reset(seed=0)
 
 
 def test_configuration_page_gives_the_true_defaults() -> None:
