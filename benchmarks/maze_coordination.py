@@ -21,15 +21,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from comparison_tables import Facts, estimate, markdown, played, written
 from maze_episodes import play_episode
 from numpy.typing import NDArray
-from rich.console import Console
 from trust import Trust, trust_of_a_team
 
-from planzoo.baselines.cells import Cell, load_comparison
-from planzoo.baselines.compare import CompareOptions, compare
-from planzoo.baselines.metrics import bootstrap_interval
-from planzoo.baselines.results import Record, read_results
+from planzoo.baselines.compare import CompareOptions
 from planzoo.envs import maze_v0
 from planzoo.envs.maze.params import MazeParams
 from planzoo.envs.maze.state import PLAN_TYPES
@@ -63,9 +60,6 @@ TALKING_MAZES = {
 EPISODES, TEAMS = 30, 10
 """How many episodes each team plays in the question of trust, and how many teams there are."""
 
-Facts = dict[str, NDArray[np.float64]]
-"""Fact → its value in each episode, in the order of the seeds."""
-
 
 def main() -> None:
     """Reads the command line, plays what is missing, and prints the answers."""
@@ -74,7 +68,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="processes that play episodes")
     parser.add_argument("--quick", action="store_true", help="four episodes of each instead of all")
     options = parser.parse_args()
-    scenarios = played(options.output, options.jobs, 4 if options.quick else None)
+    run = CompareOptions(options.output, options.jobs, command="python benchmarks/maze_coordination.py")
+    scenarios = played("maze", run, 4 if options.quick else None)
     for title, policies in scenarios.items():
         print(f"\n## {title}\n\n{ablation(policies)}\n\n{plans_by_type(policies)}")
     print(f"\n## Proposals over time\n\n{proposal_rates(20 if not options.quick else 2)}")
@@ -85,46 +80,6 @@ def main() -> None:
         for start in range(0, 1000 * (2 if options.quick else TEAMS), 1000)
     ]
     print(f"\n## Trust\n\n{trust_table(teams)}")
-
-
-def played(output: Path, jobs: int, episodes: int | None) -> dict[str, dict[str, Facts]]:
-    """Plays the comparison and gives the facts of its episodes, by scenario and policy."""
-    config, cells = load_comparison("maze", episodes)
-    command = "python benchmarks/maze_coordination.py"
-    compare(config, cells, CompareOptions(output, jobs, command=command), Console(stderr=True))
-    records = {(record.key, record.episode.seed): record for record in read_results(output)}
-    found: dict[str, dict[str, Facts]] = {}
-    for cell in cells:
-        found.setdefault(cell.scenario.title, {})[cell.policy.title] = facts_of(cell, records)
-    return found
-
-
-def facts_of(cell: Cell, records: dict[tuple[str, int], Record]) -> Facts:
-    """Gives the facts of a cell's episodes."""
-    episodes = [records[cell.key, seed].episode for seed in cell.seeds.values]
-    facts = {
-        name: np.array([each.facts[name] for each in episodes], dtype=np.float64)
-        for name in episodes[0].facts
-    }
-    return {**facts, "return": np.array([each.episode_return for each in episodes])}
-
-
-def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lays a table out; the first column is left-aligned."""
-    lines = [headings, ["---"] + ["---:"] * (len(headings) - 1), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def estimate(values: NDArray[np.float64], digits: int) -> str:
-    """Writes a mean with its interval."""
-    interval = bootstrap_interval(values)
-    low, mean, high = (_written(each, digits) for each in (interval.low, float(values.mean()), interval.high))
-    return f"{mean} [{low}, {high}]"
-
-
-def _written(value: float, digits: int) -> str:
-    """Writes a number without a sign that rounding has left of nothing."""
-    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def ablation(policies: dict[str, Facts]) -> str:
@@ -229,7 +184,7 @@ def correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> str:
     drawn = [rank_correlation(first[rows], second[rows]) for rows in _resamples(random, len(first))]
     low, high = np.nanquantile(drawn, (0.025, 0.975))
     found = rank_correlation(first, second)
-    return f"{_written(found, 2)} [{_written(low, 2)}, {_written(high, 2)}]"
+    return f"{written(found, 2)} [{written(low, 2)}, {written(high, 2)}]"
 
 
 def _resamples(random: np.random.Generator, count: int) -> Iterator[NDArray[np.int64]]:

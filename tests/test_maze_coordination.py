@@ -18,7 +18,7 @@ from planzoo.envs.maze.params import MazeParams
 from planzoo.envs.maze.state import PLAN_TYPES
 
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
-NAMES = ("maze_coordination", "maze_episodes", "trust")
+NAMES = ("maze_coordination", "maze_episodes", "comparison_tables", "trust")
 TALKATIVE = MazeParams.small(observation="map", map_sharing=False, hunger_rate=2.0, thirst_rate=3.0)
 
 

@@ -16,7 +16,12 @@ from planzoo.baselines.config import TrainConfig, find_document, shipped_configs
 from planzoo.baselines.evaluate import evaluate
 from planzoo.baselines.learned import LearnedPolicy
 from planzoo.baselines.metrics import mean_return
-from planzoo.baselines.scenarios import make_environment, make_params, make_training_environment
+from planzoo.baselines.scenarios import (
+    make_environment,
+    make_params,
+    make_place,
+    make_training_environment,
+)
 from planzoo.baselines.training import (
     EVALUATIONS_FILE,
     Evaluation,
@@ -103,7 +108,7 @@ def test_training_measures_a_recurrent_policy_as_stable_baselines_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "planzoo.baselines.training.make_environment", lambda *place: PaidByAction(make_environment(*place))
+        "planzoo.baselines.scenarios.make_environment", lambda *place: PaidByAction(make_environment(*place))
     )
     settings = config(algorithm="recurrent_ppo", scenario=ONE_ROBOT, evaluation={"episodes": 4})
     params = make_params(settings.scenario)
@@ -111,7 +116,7 @@ def test_training_measures_a_recurrent_policy_as_stable_baselines_does(
     torch.manual_seed(1)
     for weights in model.policy.parameters():
         torch.nn.init.normal_(weights)
-    ours = Keeper(settings, params, model, tmp_path).evaluate()
+    ours = Keeper(settings, make_place(settings.scenario), model, tmp_path).evaluate()
     environment = Monitor(Seeded(PaidByAction(make_environment("warehouse_v0", params)), 1_000_000))
     theirs, _ = evaluate_policy(model, environment, n_eval_episodes=4)
     assert ours.mean_return == pytest.approx(theirs, rel=1e-6) and theirs > 0
@@ -195,7 +200,7 @@ def test_agents_of_all_worlds_share_the_network(tmp_path: Path) -> None:
     rows = make_training_environment("warehouse_v0", make_params(settings.scenario), settings.worlds)
     model = make_model(settings, rows, tmp_path)
     assert model.n_envs == 8 and model.observation_space.shape == (71,)
-    keeper = Keeper(settings, make_params(settings.scenario), model, tmp_path)
+    keeper = Keeper(settings, make_place(settings.scenario), model, tmp_path)
     assert keeper.agents == 2
     model.num_timesteps = 20
     assert keeper.steps == 10
