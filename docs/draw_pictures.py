@@ -40,6 +40,8 @@ from planzoo.envs.warehouse.state import (
 from planzoo.envs.warehouse_v0 import WarehouseParams
 from planzoo.errors import InputError
 from planzoo.planners.domains.warehouse import HTNTeamPolicy
+from planzoo.planners.htn import State
+from planzoo.planners.resources.drawing import pareto_figure, profile_figure, save_figure
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 EXAMPLES = PICTURES.parents[1] / "examples"
@@ -234,6 +236,17 @@ def htn_tree(path: Path) -> None:
     path.write_text(tutorial["result"].plan.to_svg(), encoding="utf-8")
 
 
+def resources(folder: Path) -> None:
+    """Draws the Gantt chart, the profile and the Pareto front of the community centre."""
+    with redirect_stdout(StringIO()):
+        example = runpy.run_path(str(EXAMPLES / "resource_planning.py"))
+        found = example["main"](str(folder / "resources-gantt.png"))
+    planner = example["planner"](budget=1300, deadline=16)
+    front = planner.optimize_resources(found, "balance", State(done={}))
+    save_figure(profile_figure(found.schedule, planner.tracker), folder / "resources-profile.png")
+    save_figure(pareto_figure(front), folder / "resources-pareto.png")
+
+
 def write(frame: NDArray[np.uint8], path: Path) -> None:
     """Writes a picture with a small palette: its commonest colours, to the nearest of which all others go."""
     numbers = frame.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.int32)
@@ -260,6 +273,7 @@ def draw(folder: Path) -> None:
         write(render_image(drawn), folder / f"{name}.png")
     diagnosis(folder / "diagnosis.png")
     htn_tree(folder / "htn_tree.svg")
+    resources(folder)
 
 
 if __name__ == "__main__":

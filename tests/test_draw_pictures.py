@@ -26,6 +26,7 @@ def script() -> dict[str, Any]:
 
 def test_every_picture_has_its_drawing(script: dict[str, Any]) -> None:
     drawn = {f"{name}.png" for name in script["SCENES"]} | {"diagnosis.png", "htn_tree.svg"}
+    drawn |= {f"resources-{name}.png" for name in ("gantt", "profile", "pareto")}
     by_benchmarks = {"diagnosis_anytime.png"}
     assert drawn | by_benchmarks == {path.name for path in script["PICTURES"].iterdir()}
 
@@ -106,7 +107,7 @@ def test_pictures_that_cannot_be_drawn_are_left_as_they_are(
     script: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw, nothing = script["draw"], lambda path: None
-    for name in ("diagnosis", "htn_tree"):
+    for name in ("diagnosis", "htn_tree", "resources"):
         monkeypatch.setitem(draw.__globals__, name, nothing)
     optional, needed = script["OPTIONAL"][0], "warehouse"
     monkeypatch.setitem(draw.__globals__, "SCENES", {optional: without_pgmpy, "clinic": script["clinic"]})
@@ -128,3 +129,14 @@ def test_the_picture_shows_the_scene(script: dict[str, Any], tmp_path: Path) -> 
 def test_the_tree_is_that_of_the_tutorial(script: dict[str, Any], tmp_path: Path) -> None:
     script["htn_tree"](tmp_path / "tree.svg")
     assert (tmp_path / "tree.svg").read_text() == (script["PICTURES"] / "htn_tree.svg").read_text()
+
+
+def test_the_pictures_of_resources_are_those_of_the_example(script: dict[str, Any], tmp_path: Path) -> None:
+    script["resources"](tmp_path)
+    for name in ("gantt", "profile", "pareto"):
+        drawn, kept = (
+            np.asarray(Image.open(folder / f"resources-{name}.png"))
+            for folder in (tmp_path, script["PICTURES"])
+        )
+        assert drawn.shape == kept.shape
+        assert np.abs(drawn.astype(int) - kept).mean() < 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from planzoo.errors import InputError
 from planzoo.planners.resources.drawing.figure import (
@@ -15,7 +16,6 @@ from planzoo.planners.resources.drawing.figure import (
     plain,
     quiet_axes,
 )
-from planzoo.planners.resources.schedule import Schedule
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,14 +27,27 @@ MOST_LABELS = 12
 """Points of a front that are all labelled; of more, only the first and the last."""
 
 
-def pareto_figure(points: Sequence[Schedule | Point], labels: Sequence[str] = ()) -> Figure:
+@runtime_checkable
+class Priced(Protocol):
+    """A schedule, or a plan that has one."""
+
+    @property
+    def cost(self) -> float:
+        """What it costs."""
+
+    @property
+    def makespan(self) -> float:
+        """How long it takes."""
+
+
+def pareto_figure(points: Sequence[Priced | Point], labels: Sequence[str] = ()) -> Figure:
     """Draws cost against makespan.
 
     The points that no other one dominates are joined by steps: above a step, on the tinted side, a schedule
     costs or takes more than one that is there. Points that are dominated are hollow.
 
     Args:
-        points: schedules, or pairs (cost, makespan).
+        points: schedules, plans that have some, or pairs (cost, makespan).
         labels: what is written at each point of the front; its numbers unless given.
 
     Raises:
@@ -77,14 +90,15 @@ def pareto_front(points: Sequence[Point]) -> list[int]:
     return front
 
 
-def _pair(point: Schedule | Point) -> Point:
+def _pair(point: Priced | Point) -> Point:
     try:
-        cost, makespan = (point.cost, point.makespan) if isinstance(point, Schedule) else map(float, point)
+        cost, makespan = map(float, (point.cost, point.makespan) if isinstance(point, Priced) else point)
     except (TypeError, ValueError):
         cost = makespan = math.nan
     if not (math.isfinite(cost) and math.isfinite(makespan)):
         raise InputError(
-            f"A point is a schedule or a pair (cost, makespan) of finite numbers, not {point!r}."
+            f"A point is a schedule, a plan with one, or a pair (cost, makespan) of finite numbers, not "
+            f"{reprlib.repr(point)}."
         )
     return cost, makespan
 

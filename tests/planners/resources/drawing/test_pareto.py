@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,8 @@ def test_schedules_are_points_too() -> None:
     project = project_of([], {"a": [Mode(4, cost=1), Mode(2, cost=9)]})
     schedules = [Schedule(project, (0,), (mode,)) for mode in (0, 1)]
     np.testing.assert_array_equal(lines(schedules)["Pareto front"][1:3], [[2, 9], [4, 1]])
+    plans = [SimpleNamespace(cost=schedule.cost, makespan=schedule.makespan) for schedule in schedules]
+    np.testing.assert_array_equal(lines(plans)["Pareto front"], lines(schedules)["Pareto front"])
 
 
 @pytest.mark.parametrize(
