@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,8 @@ from typing import Any
 import gymnasium
 import numpy as np
 from numpy.typing import NDArray
+
+from planzoo.envs.resources.resource import ResourceType
 
 MOST_SPANS = 64
 """Spans of an episode that are told apart: more would make files heavy and no picture richer."""
@@ -24,8 +27,8 @@ class ResourceTrace:
     Attributes:
         stride: steps of a span.
         steps: T.
-        limits: resource → how much of it there can be (where nothing bounds it, how much there was at first),
-            of all agents together.
+        limits: resource → how much of it there can be, where it is producible and its store bounded, else how
+            much there was at first; of all agents together.
         left: resource → K + 1 amounts, of all agents together: at the start and at the end of each span.
         busy: agent → K shares of a span's steps in which its action took of some resource.
     """
@@ -118,9 +121,10 @@ def _paid(ledger: Any) -> NDArray[np.bool_]:
 
 
 def _limits(wrapper: Any) -> Iterator[tuple[str, float]]:
-    rules = wrapper.rules
-    for name, scale in zip(rules.names, rules.scales.tolist(), strict=True):
-        yield name, scale * (len(wrapper.agent_names) if name in rules.private else 1)
+    for resource, limit in zip(wrapper.rules.resources, wrapper.rules.limits.tolist(), strict=True):
+        stored = resource.resource_type is ResourceType.PRODUCIBLE and math.isfinite(limit)
+        agents = len(wrapper.agent_names) if resource.name in wrapper.rules.private else 1
+        yield resource.name, agents * (limit if stored else resource.initial_amount)
 
 
 def _are_series(series: Any, length: int) -> bool:

@@ -175,7 +175,7 @@ def _resource_plots(summary: ScenarioSummary) -> list[_Plot]:
     plots: list[_Plot] = [
         (
             f"Course of {name}",
-            "What was left, on average. Dashed: the capacity, or what there was at first.",
+            "What was left, on average. Dashed: what there was at first; of what refills, the capacity.",
             partial(profile_plot, name=name),
         )
         for name in names

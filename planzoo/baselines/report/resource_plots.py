@@ -101,10 +101,12 @@ def _label_ends(axes: Axes, titles: list[str], heights: list[float]) -> None:
     """Writes titles beside the right ends of their lines."""
     low, high = axes.get_ylim()
     places = spread_apart(heights, (high - low) * 0.075)
+    # A crowd at the bottom would stand on the numbers below the axis.
+    lift = max(0.0, low - min(places))
     for title, height in zip(titles, places, strict=True):
         axes.annotate(
             title,
-            (1.01, height),
+            (1.01, height + lift),
             xycoords=("axes fraction", "data"),
             verticalalignment="center",
             fontsize=9,
