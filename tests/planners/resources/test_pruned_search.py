@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import pytest
 
-from planzoo.planners.htn import Budget
+from planzoo.envs.resources.requirement import ResourceRequirement
+from planzoo.planners.htn import Budget, Domain, State, Task
 from planzoo.planners.htn.meter import BudgetSpent, Meter
 from planzoo.planners.resources.action_resources import ActionResources
 from planzoo.planners.resources.constraints import Constraints
+from planzoo.planners.resources.project import Mode
 from planzoo.planners.resources.pruned_search import PrunedSearch
 from tests.planners.resources.shops import RESOURCES, Shop
 
@@ -88,10 +89,24 @@ def waits_for(shop: Shop, name: str, job: int) -> str:
 
 
 def test_a_bound_leaves_what_is_not_better() -> None:
-    shop = Shop(3)
-    pruned = search(shop)
-    pruned.most_cost = -math.inf
-    assert found(pruned) == []
+    shop = Shop(7)
+    plans = found(search(shop))
+    times = {plan: critical_time(shop, plan) for plan in plans}
+    costs = {plan: sum(least_cost(shop, name) for name in plan) for plan in plans}
+    assert len(set(costs.values())) > 1
+    for bound in {*times.values(), *costs.values()}:
+        quick, cheap = search(shop), search(shop)
+        quick.most_time, cheap.most_cost = bound, bound
+        assert found(quick) == [plan for plan in plans if times[plan] < bound]
+        assert found(cheap) == [plan for plan in plans if costs[plan] < bound]
+
+
+def least_cost(shop: Shop, name: str) -> float:
+    """Adds up what an operator and all that it takes cost."""
+    operator = shop.domain.operators[name]
+    return operator.cost + sum(
+        need.cost(TABLE[need.resource], operator.duration) for need in shop.needs[name]
+    )
 
 
 def test_the_search_stops_at_its_budget() -> None:
@@ -107,3 +122,60 @@ def test_what_is_ignored_counts_as_plenty() -> None:
     meter = Meter(Budget())
     pruned = PrunedSearch(shop.domain, shop.state.copy(), (shop.task,), meter, actions, Constraints())
     assert found(pruned) == shop.plans
+
+
+def digging(times: int, constraints: Constraints, modes: Sequence[Mode]) -> bool:
+    """Says whether so many digs, one after another, are left a plan."""
+    domain = Domain("digging")
+
+    def dig(state: State) -> None:
+        state.depth["hole"] = state.depth["hole"] + 1
+
+    domain.add_operator(dig, "dig", cost=1, duration=4)
+    domain.add_method("all", lambda state: [Task("dig")] * times, "in order")
+    needs = {"dig": (ResourceRequirement("crew", 1),)}
+    actions = ActionResources(TABLE, needs, {"dig": tuple(modes)})
+    state = State(depth={"hole": 0})
+    pruned = PrunedSearch(domain, state, (Task("all"),), Meter(Budget()), actions, constraints)
+    return bool(list(pruned.plans()))
+
+
+def test_the_quickest_mode_decides_about_the_deadline() -> None:
+    machine = Mode(1, cost=50)
+    assert [digging(2, Constraints(deadline=days), (machine,)) for days in (1, 2, 7, 8)] == [0, 1, 1, 1]
+    assert [digging(2, Constraints(deadline=days), ()) for days in (7, 8)] == [False, True]
+
+
+def test_the_cheapest_mode_decides_about_the_budget() -> None:
+    # A dig costs 1, and 4 days of the crew for 2 each.
+    machine = Mode(1, cost=50)
+    assert [digging(2, Constraints(budget=money), (machine,)) for money in (17, 18)] == [False, True]
+    assert [digging(2, Constraints(budget=money), (Mode(1, cost=5),)) for money in (9, 10)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("need", "most"),
+    [
+        (ResourceRequirement("parts", 1), 2),
+        (ResourceRequirement("parts", 3, "start", produces=True), 1),
+        (ResourceRequirement("fuel", 3, "end"), 2),
+    ],
+)
+def test_what_one_mode_does_without_is_not_held_against_another(need: ResourceRequirement, most: int) -> None:
+    """A mode that takes too much ends the search only where there is no other."""
+    needy, frugal = Mode(1, (need,)), Mode(9)
+    domain = Domain("one way")
+    domain.add_operator(_nothing, "dig", duration=1)
+    domain.add_method("all", lambda state, times: [Task("dig")] * times, "in order")
+
+    def is_planned(times: int, modes: Sequence[Mode]) -> bool:
+        actions = ActionResources(TABLE, lambda action: modes[0].requirements, {"dig": modes[1:]})
+        problem = State(x={}), (Task("all", times),), Meter(Budget()), actions, Constraints()
+        return bool(list(PrunedSearch(domain, *problem).plans()))
+
+    assert is_planned(most, (needy,)) and not is_planned(most + 1, (needy,))
+    assert is_planned(9, (needy, frugal)) and is_planned(9, (frugal, needy))
+
+
+def _nothing(state: State) -> None:
+    """Does nothing."""
