@@ -6,12 +6,13 @@ resource scheduling); here the plan is pruned by its resources as it grows, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from planzoo.envs.resources.resource import Resource
 from planzoo.errors import InputError
+from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.joint.joint_plan import JointPlan
 from planzoo.planners.htn.meter import Meter
 from planzoo.planners.htn.plan import Plan
@@ -64,7 +65,8 @@ class ResourceAwarePlanner:
         constraints: as above.
 
     Raises:
-        InputError: two resources have the same name, or a constraint is unknown.
+        InputError: two resources have the same name, a constraint is unknown, or needs, modes, precedences or
+            windows speak of what is no operator of the domain.
     """
 
     def __init__(
@@ -79,6 +81,8 @@ class ResourceAwarePlanner:
         self.tracker = ResourceTracker(resources, constraints, needs)
         self.constraints = self.tracker.constraints
         self.actions = ActionResources(self.tracker.resources, needs, modes)
+        for what, names in _spoken_of(self.constraints, needs, modes):
+            _check_operators(what, names, base_planner.domain)
 
     def plan(
         self,
@@ -195,6 +199,27 @@ class ResourceAwarePlanner:
     def _project(self, plan: Plan | JointPlan, state: Mapping[Any, Any] | None) -> Project:
         orders = needed_orders(plan, self.base_planner.domain, state)
         return plan_project(plan, orders, self.actions, self.constraints)
+
+
+def _spoken_of(
+    constraints: Constraints, needs: Needs | None, modes: Modes | None
+) -> Iterator[tuple[str, Iterable[str]]]:
+    """Gives the names of operators, or of whole actions, that arguments speak of."""
+    for what, by_name in (("needs", needs), ("modes", modes)):
+        if isinstance(by_name, Mapping):
+            yield what, by_name
+    yield "a precedence", [name for each in constraints.precedences for name in (each.earlier, each.later)]
+    yield "a window", [each.activity for each in constraints.windows]
+
+
+def _check_operators(what: str, names: Iterable[str], domain: Domain) -> None:
+    for name in names:
+        operator = name.partition("(")[0]
+        if operator not in domain.operators:
+            raise InputError(
+                f"The planner's {what} names {name!r}, but domain {domain.name!r} has no operator "
+                f"{operator!r}; it has {', '.join(map(repr, domain.operators))}."
+            )
 
 
 def _inner(plan: AnySource) -> Plan | JointPlan:

@@ -10,9 +10,12 @@ from planzoo.errors import InputError
 from planzoo.planners.htn import Budget, Domain, HierarchicalPlanner, State, Task
 from planzoo.planners.htn.plan import Plan
 from planzoo.planners.resources import (
+    Calendar,
     Constraints,
     Effort,
     Mode,
+    Period,
+    Precedence,
     Resource,
     ResourceAwarePlanner,
     ResourcePlan,
@@ -203,6 +206,23 @@ def test_wrong_input_is_refused() -> None:
         planner().optimize_resources(ResourcePlan(Status.INFEASIBLE))
     with pytest.raises(InputError, match="unknown resource 'oven'"):
         ResourceAwarePlanner(HierarchicalPlanner(bakery()), [FLOUR]).plan(TASKS, state())
+
+
+def test_names_that_no_operator_has_are_refused() -> None:
+    base = HierarchicalPlanner(bakery())
+    for wrong, what in (
+        ({"precedences": [Precedence("bake", "byu")]}, "a precedence names 'byu'"),
+        ({"windows": [TimeWindow("bake_(rye)", 0, 3)]}, r"a window names 'bake_\(rye\)'"),
+    ):
+        with pytest.raises(InputError, match=f"{what}.*it has 'bake', 'buy'"):
+            planner(**wrong)
+    with pytest.raises(InputError, match="needs names 'bale', but domain 'bakery'"):
+        ResourceAwarePlanner(base, [OVEN], needs={"bale": ()})
+    with pytest.raises(InputError, match="modes names 'bale'"):
+        ResourceAwarePlanner(base, [OVEN], modes={"bale": ()})
+    planner(precedences=[Precedence("bake(rye)", "buy")], windows=[TimeWindow("bake", 0, 9)])
+    with pytest.raises(InputError, match="ovn"):
+        planner(calendars=[Calendar("ovn", [Period(0, 3, 1)])])
 
 
 def test_an_answer_without_a_schedule_has_no_cost() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from planzoo.envs.resources.requirement import ResourceRequirement
 from planzoo.envs.resources.resource import Resource
+from planzoo.planners.resources.conflict import Group, smallest_conflict
 from planzoo.planners.resources.constraints import Calendar, Period, Precedence, TimeWindow
 from planzoo.planners.resources.effort import Effort
 from planzoo.planners.resources.project import Mode, Project, project_of
@@ -64,3 +65,17 @@ def test_each_constraint_is_needed_and_all_together_suffice(seed: int) -> None:
 def _is_feasible(project: Project) -> bool:
     bounded = project if project.constraints.deadline <= 12 else project.changed(deadline=12)
     return best_by_trying_everything(bounded, "minimize_time") is not None
+
+
+def test_of_two_conflicts_the_smaller_is_told() -> None:
+    """Hopeless with a, and with b and c together: leaving out from the front ends at the larger set."""
+
+    def is_hopeless(kept: frozenset[str]) -> bool:
+        return "a" in kept or {"b", "c"} <= kept
+
+    def leaving_out(name: str) -> Group[frozenset[str]]:
+        return name, lambda kept: kept - {name}
+
+    for order in ("abc", "cba", "bac"):
+        groups = [leaving_out(name) for name in order]
+        assert smallest_conflict(frozenset("abc"), groups, is_hopeless) == ("a",)
