@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from planzoo.baselines.policies import POLICIES
 from planzoo.baselines.rollout import Episode, rollout
 from planzoo.baselines.scenarios import Place
 from planzoo.envs.maze.params import MazeParams
 from planzoo.envs.maze.resources import oil
+from planzoo.planners.domains.maze_team import IndependentPolicy
 from planzoo.planners.domains.maze_thrift import MOVES, LampSite, ThriftyPolicy, expected_search
-from planzoo.planners.domains.maze_view import MazeReader
+from planzoo.planners.domains.maze_view import MazeReader, MazeView
 
 PARAMS = MazeParams.medium(observation="map", coordination="none")
 
@@ -83,3 +85,46 @@ def test_supplies_are_fetched_only_as_far_as_the_oil_reaches() -> None:
     enough = len(rich.field.path(far)) + expected_search(PARAMS)
     assert LampSite(view, PARAMS, enough).pays_for(far)
     assert not LampSite(view, PARAMS, enough - 1).pays_for(far)
+
+
+def test_who_knows_the_way_out_goes_as_far_as_leaves_enough_for_it() -> None:
+    view, rich, _ = seen_with_a_way_out()
+    far = max(rich.frontier, key=rich.steps)
+    assert rich.way_out is not None
+    enough = len(rich.field.path(far)) + view.steps_between(far, rich.way_out)
+    assert view.steps_between(far, rich.way_out) > 0
+    assert LampSite(view, PARAMS, enough).pays_for(far)
+    assert not LampSite(view, PARAMS, enough - 1).pays_for(far)
+
+
+def test_who_knows_the_way_out_needs_no_more_than_that() -> None:
+    _, site, rows = seen_with_a_way_out()
+    policy = ThriftyPolicy(PARAMS, oil(PARAMS, 100))
+    needed = policy._needed(rows.reshape(PARAMS.agents, -1))
+    assert site.way_out is not None
+    assert needed[0] == len(site.field.path(site.way_out)) < expected_search(PARAMS)
+    assert set(needed) == {0, 1}, "the third is out already"
+
+
+def seen_with_a_way_out() -> tuple[MazeView, LampSite, NDArray[np.float32]]:
+    """What an agent sees once it knows an exit and still does not know all of the maze; with all rows."""
+    environment, policy = Place("maze_v0", PARAMS).environment(), IndependentPolicy(PARAMS)
+    rows, _ = environment.reset(seed=2)
+    memory = None
+    for _ in range(200):
+        view = MazeReader(PARAMS).read(rows.reshape(PARAMS.agents, -1)[0], 0)
+        site = LampSite(view, PARAMS, 1e6)
+        if site.way_out is not None and site.frontier:
+            return view, site, rows
+        actions, memory = policy.predict(rows, memory)
+        rows, *_ = environment.step(actions)
+    raise AssertionError("nobody has found an exit")
+
+
+def test_what_others_need_is_not_spent() -> None:
+    amount = 2.5 * expected_search(PARAMS)
+    policy = POLICIES["resource_aware"].make(Place("maze_v0", PARAMS, oil(PARAMS, amount)), {})
+    assert isinstance(policy, ThriftyPolicy)
+    observation, _ = Place("maze_v0", PARAMS, oil(PARAMS, amount)).environment().reset(seed=1)
+    policy.predict(observation)
+    assert policy._share == pytest.approx(1.5 * expected_search(PARAMS), rel=1e-5)

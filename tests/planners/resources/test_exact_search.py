@@ -71,6 +71,23 @@ def test_what_is_taken_at_an_end_may_be_made_by_what_starts_later() -> None:
     assert (solved.schedule.starts, solved.bound) == ((0, 0, 1), 2.0)
 
 
+def test_lags_count_once_in_what_is_left_to_do() -> None:
+    alone = (ResourceRequirement("crew", 2),)
+    modes = {"c": Mode(3, alone), "a": Mode(1, alone), "b": Mode(1, alone)}
+    project = project_of([CREW], modes, precedences=[Precedence("a", "b", 4)])
+    solved = solve_exactly(project, "minimize_time")
+    assert solved.schedule is not None
+    assert (solved.schedule.starts, solved.bound) == ((1, 0, 5), 6.0)
+
+
+def test_where_all_starts_are_tried_lags_are_waited_for() -> None:
+    store = Resource("parts", "producible", 2, capacity=2)
+    modes = {"a": Mode(1, (USED,)), "b": Mode(1, (MADE,))}
+    solved = solve_exactly(project_of([store], modes, precedences=[Precedence("a", "b", 9)]), "minimize_time")
+    assert solved.schedule is not None
+    assert solved.schedule.starts == (0, 10)
+
+
 def test_nothing_to_do_is_done_at_once() -> None:
     solved = solve_exactly(Project((), ()), "minimize_time")
     assert (solved.status, solved.bound) == (Status.SOLVED, 0.0)

@@ -11,6 +11,7 @@ from planzoo.planners.resources import optimization
 from planzoo.planners.resources.effort import Effort
 from planzoo.planners.resources.generated_projects import ProjectParameters, generate_project
 from planzoo.planners.resources.optimization import (
+    ScheduleResult,
     chosen_solver,
     feasible_schedule,
     improve_schedule,
@@ -19,7 +20,8 @@ from planzoo.planners.resources.optimization import (
     pareto_front,
     simple_bound,
 )
-from planzoo.planners.resources.project import Project
+from planzoo.planners.resources.project import Mode, Project, project_of
+from planzoo.planners.resources.schedule import Schedule
 from planzoo.planners.resources.tracker import ResourceTracker
 from planzoo.planners.status import Status
 from tests.planners.resources.small_projects import best_by_trying_everything, small_project
@@ -90,6 +92,16 @@ def test_the_front_is_that_of_all_schedules(solver: str) -> None:
             budget = best[1] - 0.5
         assert points == expected
         assert all(found.status is Status.SOLVED for found in front)
+
+
+def test_a_front_of_unproven_schedules_has_no_beaten_ones() -> None:
+    modes = [Mode(10, cost=5), Mode(12, cost=4), Mode(11, cost=3)]
+    project = project_of([], {"a": modes})
+    found = [
+        ScheduleResult(Status.BUDGET_SPENT, Schedule(project, (0,), (mode,)), 0.0, "search", 0.0)
+        for mode in range(3)
+    ]
+    assert optimization._unbeaten(found) == (found[0], found[2])
 
 
 def test_where_nothing_is_feasible_a_smallest_conflict_is_told() -> None:
