@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from planzoo.baselines.policies import POLICIES
@@ -28,6 +29,19 @@ def test_it_does_what_the_contingent_planner_does_with_that_budget(amount: float
         assert (found.episode_return, found.length) == (expected.episode_return, expected.length)
         assert found.facts["violations"] == 0
         assert found.facts["left_money"] == pytest.approx(amount - expected.facts["cost"], abs=1e-5)
+
+
+def test_doctors_who_share_the_money_believe_what_the_wrapper_says_is_left() -> None:
+    params = DiagnosisParams.clinic(4).changed(budget=None)
+    place = Place("medical_testing_v0", params, money(params, 3.0))
+    policy = POLICIES["resource_aware"].make(place, {})
+    observation, _ = place.environment().reset(seed=0)
+    prices = np.concatenate([params.tables.costs, np.zeros(99)])
+    rows = observation.reshape(4, -1)
+    assert prices[policy.predict(observation)[0]].sum() > 0
+    for left in (0.0, 0.2, 0.5):
+        rows[:, -1] = left / 3.0
+        assert prices[policy.predict(observation)[0]].sum() <= left
 
 
 def test_a_planner_that_does_not_know_is_held_back_all_the_same() -> None:

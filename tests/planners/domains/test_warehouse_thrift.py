@@ -11,7 +11,8 @@ from planzoo.baselines.scenarios import Place
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.envs.warehouse.resources import fuel
 from planzoo.errors import InputError
-from planzoo.planners.domains.warehouse_thrift import ThriftyTeamPolicy
+from planzoo.planners.domains.warehouse_dispatch import Desk
+from planzoo.planners.domains.warehouse_thrift import ThriftyDispatcher, ThriftyTeamPolicy
 
 PARAMS = WarehouseParams.rware("tiny", 2, "easy", observation="fleet", max_steps=200)
 
@@ -56,6 +57,45 @@ def test_with_little_fuel_one_robot_works_at_a_time() -> None:
         observation, *_ = environment.step(action)
     assert moved > 20
     assert "rest" in policy.explain().words
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, reserved: float | None = None) -> list[tuple[bool, float]]:
+    """Plays some steps; gives whether a robot carried a shelf, and what was set aside for that."""
+    seen: list[tuple[bool, float]] = []
+
+    def committed(dispatcher: ThriftyDispatcher, desk: Desk) -> float:
+        seen.append((any(burden[0] > 0 for burden in desk.burdens), honest(dispatcher, desk)))
+        return seen[-1][1] if reserved is None else reserved
+
+    honest = ThriftyDispatcher._committed
+    monkeypatch.setattr(ThriftyDispatcher, "_committed", committed)
+    assert play("resource_aware", 150, 2).facts["violations"] == 0
+    return seen
+
+
+def test_fuel_is_set_aside_for_who_carries_a_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = watched(monkeypatch)
+    carried = [amount for carries, amount in seen if carries]
+    assert len(carried) < len(seen)
+    assert all(0 <= amount <= 60 for amount in carried) and max(carried) > 5
+    assert all(amount == 0 for carries, amount in seen if not carries)
+
+
+def test_what_is_set_aside_sends_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any(carries for carries, _ in watched(monkeypatch, reserved=150.0))
+
+
+def test_it_counts_the_steps_that_are_left() -> None:
+    place = Place("warehouse_v0", PARAMS, fuel(PARAMS, 60))
+    policy = POLICIES["resource_aware"].make(place, {})
+    assert isinstance(policy, ThriftyTeamPolicy)
+    environment = place.environment()
+    observation, _ = environment.reset(seed=5)
+    memory = None
+    for step in range(5):
+        action, memory = policy.predict(observation, memory)
+        assert policy.thrift.steps == PARAMS.max_steps - step
+        observation, *_ = environment.step(action)
 
 
 def test_other_rules_are_refused() -> None:
