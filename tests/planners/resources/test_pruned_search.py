@@ -177,5 +177,20 @@ def test_what_one_mode_does_without_is_not_held_against_another(need: ResourceRe
     assert is_planned(9, (needy, frugal)) and is_planned(9, (frugal, needy))
 
 
+@pytest.mark.parametrize(
+    "need", [ResourceRequirement("parts", 2), ResourceRequirement("parts", 2, "start", produces=True)]
+)
+def test_what_an_earlier_action_may_have_done_without_counts(need: ResourceRequirement) -> None:
+    """There are 2 parts and room for 5, so that 2 can be taken, or made, once only."""
+    domain = Domain("twice")
+    for name in ("first", "second"):
+        domain.add_operator(_nothing, name, duration=1)
+    domain.add_method("all", lambda state: [Task("first"), Task("second")], "in order")
+    for modes, is_planned in (((), False), ((Mode(1),), True)):
+        actions = ActionResources(TABLE, lambda action: (need,), {"first": modes})
+        problem = State(x={}), (Task("all"),), Meter(Budget()), actions, Constraints()
+        assert bool(list(PrunedSearch(domain, *problem).plans())) == is_planned
+
+
 def _nothing(state: State) -> None:
     """Does nothing."""
