@@ -25,7 +25,6 @@ COLUMNS = {
     "left_fuel": ("fuel left", 0),
     "left_money": ("money left", 2),
     "left_oil": ("oil left", 1),
-    "deliveries": ("deliveries", 1),
     "tests": ("tests used", 2),
     "correct": ("treated correctly", 3),
     "escape_rate": ("escaped", 2),
@@ -86,7 +85,7 @@ def differences(scenarios: Scenarios) -> str:
 def picture(scenarios: Scenarios) -> Figure:
     """Draws for each environment what every policy earns without, with a loose and with a tight budget."""
     environments = list(dict.fromkeys(title.split(",")[0] for title in scenarios))
-    figure = Figure((4.2 * len(environments), 4.4), layout="constrained", dpi=120)
+    figure = Figure((4.2 * len(environments), 5.2), layout="constrained", dpi=120)
     panels = figure.subplots(1, len(environments), squeeze=False)[0]
     for axes, environment in zip(panels, environments, strict=True):
         mine = {title: each for title, each in scenarios.items() if title.startswith(f"{environment},")}
@@ -98,7 +97,7 @@ def picture(scenarios: Scenarios) -> Figure:
 
 def _draw(axes: Axes, scenarios: Scenarios) -> None:
     titles = list(scenarios)
-    policies = list(dict.fromkeys(name for each in scenarios.values() for name in each))
+    policies = list(scenarios[titles[-1]])  # under a budget there are all of them
     for number, name in enumerate(policies):
         places = [place for place, title in enumerate(titles) if name in scenarios[title]]
         returns = [scenarios[titles[place]][name]["return"] for place in places]
@@ -120,7 +119,7 @@ def _draw(axes: Axes, scenarios: Scenarios) -> None:
     axes.set_xticks(range(len(titles)), [title.split(", ")[1] for title in titles])
     axes.grid(True, axis="y", linewidth=0.4)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize=7, frameon=False)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2, fontsize=8, frameon=False)
 
 
 if __name__ == "__main__":
