@@ -47,7 +47,7 @@ def steps(env: Any, worlds: int = WORLDS) -> Work:
     env.reset(seed=0)
     simulator = env.unwrapped.simulator
     # Else all episodes would end at the same step, and only some measurements would see it.
-    simulator.state.steps[:] = np.arange(worlds) % simulator.params.max_steps
+    simulator.state.steps[:] = np.arange(worlds) % simulator.constants.max_steps
     shape = (STEPS, worlds, simulator.num_agents)
     actions = np.random.default_rng(0).integers(simulator.num_actions, size=shape)
 

@@ -62,10 +62,11 @@ class Accounts(NamedTuple):
         missing: float64 (R, N, B), what an agent's last action asked for and was not left.
         found: float64 (R, N, B), where something was missing: what was left when it asked.
         held: float64 (R, H, N, B), what comes back after a step, by that step modulo H.
-        rows: int64 (N, B), the row of the prices that each agent pays in this step.
+        rows: int32 (N, B), the row of the prices that each agent pays in this step.
         short: bool (R + 1, B), of which resource some agent's action of this step asked for too much; last,
             scratch: whether the agent whose turn it is does.
         counts: int64 (2, B), steps and violations of the episode.
+        worlds: int64 (B,), scratch: a list of worlds.
         over: int8 (B,), see RUNNING.
     """
 
@@ -73,9 +74,10 @@ class Accounts(NamedTuple):
     missing: NDArray[np.float64]
     found: NDArray[np.float64]
     held: NDArray[np.float64]
-    rows: NDArray[np.int64]
+    rows: NDArray[np.int32]
     short: NDArray[np.bool_]
     counts: NDArray[np.int64]
+    worlds: NDArray[np.int64]
     over: NDArray[np.int8]
 
 
@@ -111,13 +113,9 @@ def take(
     """
     violations = 0
     for agent in range(actions.shape[1]):
-        for world in range(actions.shape[0]):
-            action = actions[world, agent]
-            counts = not (resting[world] or inactive[world, agent]) and 0 <= action < masks.shape[2]
-            row = NOTHING
-            if counts and masks[world, agent, action]:
-                row = row_of(terms, actions.shape[1], world, agent, action)
-            accounts.rows[agent, world] = row
+        find_rows(accounts, agent, actions, masks, inactive, resting)
+        if terms.apart:
+            set_apart(terms, accounts, agent)
         if look(terms, accounts, agent):
             violations += refuse(terms, accounts, agent, actions)
         pay(terms, accounts, agent)
@@ -125,10 +123,53 @@ def take(
 
 
 @kernel
+def find_rows(
+    accounts: Accounts,
+    agent: int,
+    actions: NDArray[np.int64],
+    masks: NDArray[np.bool_],
+    inactive: NDArray[np.bool_],
+    resting: NDArray[np.bool_],
+) -> None:
+    """Writes the rows of an agent's actions, as if all agents had the same: nothing where they do nothing.
+
+    Without branches: no processor guesses what masks hold.
+    """
+    rows = accounts.rows[agent]
+    for world in range(np.uintp(rows.shape[0])):
+        action = actions[world, agent]
+        counts = (action >= 0) & (action < masks.shape[2])
+        place = np.uintp(action * counts)
+        counts &= masks[world, agent, place] & (inactive[world, agent] ^ True) & (resting[world] ^ True)
+        rows[world] = (1 + place) * counts
+
+
+@kernel
+def set_apart(terms: Terms, accounts: Accounts, agent: int) -> None:
+    """Turns an agent's rows into those of each world's own prices."""
+    rows = accounts.rows[agent]
+    for world in range(rows.shape[0]):
+        if rows[world] != NOTHING:
+            rows[world] = row_of(terms, accounts.rows.shape[0], world, agent, rows[world] - 1)
+
+
+@kernel
+def somebody_is_poor(terms: Terms, accounts: Accounts, agent: int, resource: int) -> bool:
+    """Tells whether an agent lacks a resource for some action in some world."""
+    left = accounts.left[resource, agent * terms.traits[PRIVATE, resource]]
+    most, poor = terms.numbers[MOST, resource], False
+    for world in range(np.uintp(left.shape[0])):
+        poor |= left[world] < most
+    return poor
+
+
+@kernel
 def look(terms: Terms, accounts: Accounts, agent: int) -> bool:
     """Finds the worlds where an agent's action asks for more than is left."""
     short, rows, found = accounts.short[-1], accounts.rows[agent], False
     for resource in range(terms.numbers.shape[1]):
+        if not somebody_is_poor(terms, accounts, agent, resource):
+            continue
         left = accounts.left[resource, agent * terms.traits[PRIVATE, resource]]
         prices, tolerance = terms.prices[TAKEN, resource], terms.numbers[TOLERANCE, resource]
         some = False
@@ -143,12 +184,9 @@ def look(terms: Terms, accounts: Accounts, agent: int) -> bool:
 @driver
 def refuse(terms: Terms, accounts: Accounts, agent: int, actions: NDArray[np.int64]) -> int:
     """Notes an agent's violations, and replaces its actions if the rules block them."""
-    violations, short = 0, accounts.short[-1]
-    for world in range(short.shape[0]):
-        if not short[world]:
-            continue
-        short[world] = False
-        violations += 1
+    violations = list_worlds(accounts.short[-1], accounts.worlds)
+    for world in accounts.worlds[:violations]:
+        accounts.short[-1, world] = False
         note_missing(terms, accounts, agent, world)
         accounts.counts[1, world] += 1
         if terms.ends:
@@ -157,6 +195,19 @@ def refuse(terms: Terms, accounts: Accounts, agent: int, actions: NDArray[np.int
             actions[world, agent] = terms.idle
             accounts.rows[agent, world] = NOTHING if terms.idle < 0 or terms.apart else 1 + terms.idle
     return violations
+
+
+@kernel
+def list_worlds(flags: NDArray[np.bool_], worlds: NDArray[np.int64]) -> int:
+    """Lists the worlds with a flag, bool (B,), in the first of ``worlds``, int64 (B,); gives their number.
+
+    Without branches: where few worlds or half of them have one, no processor guesses which.
+    """
+    count = 0
+    for world in range(flags.shape[0]):
+        worlds[np.uintp(count)] = world
+        count += flags[world]
+    return count
 
 
 @kernel
@@ -201,7 +252,7 @@ def hold(terms: Terms, accounts: Accounts, agent: int, resource: int) -> None:
 
 @kernel
 def put_all(
-    left: NDArray[np.float64], amounts: NDArray[np.float64], rows: NDArray[np.int64], limit: float
+    left: NDArray[np.float64], amounts: NDArray[np.float64], rows: NDArray[np.int32], limit: float
 ) -> None:
     """Adds to what is left in all worlds the amounts of their rows, up to the limit."""
     for world in range(np.uintp(rows.shape[0])):
@@ -233,18 +284,26 @@ def settle(
     for resource in range(terms.numbers.shape[1]):
         give_back(terms, accounts, resource)
         refill(terms, accounts, resting, resource)
-    over = 0
-    for world in range(resting.shape[0]):
-        if not resting[world]:
-            accounts.counts[0, world] += 1
-            late = terms.deadline > 0 and accounts.counts[0, world] >= terms.deadline
-            if late and accounts.over[world] == RUNNING:
-                accounts.over[world] = TRUNCATED
-        elif autoreset:
-            open_world(terms, accounts, world)
-        over += accounts.over[world] != RUNNING
+    over = end_step(terms, accounts, resting)
+    for world in accounts.worlds[: list_worlds(resting, accounts.worlds) if autoreset else 0]:
+        over -= accounts.over[world] != RUNNING
+        open_world(terms, accounts, world)
     if column >= 0:
         show(terms, accounts, shown, column)
+    return over
+
+
+@kernel
+def end_step(terms: Terms, accounts: Accounts, resting: NDArray[np.bool_]) -> int:
+    """Counts the step where it was played, and gives how many worlds the rules have ended."""
+    steps, over = accounts.counts[0], 0
+    for world in range(np.uintp(resting.shape[0])):
+        steps[world] += not resting[world]
+    for world in range(resting.shape[0] if terms.deadline > 0 else 0):
+        if steps[world] >= terms.deadline and accounts.over[world] == RUNNING:
+            accounts.over[world] = TRUNCATED
+    for world in range(np.uintp(resting.shape[0])):
+        over += accounts.over[world] != RUNNING
     return over
 
 
@@ -291,8 +350,17 @@ def refill(terms: Terms, accounts: Accounts, resting: NDArray[np.bool_], resourc
 @kernel
 def show(terms: Terms, accounts: Accounts, shown: NDArray[np.float32], column: int) -> None:
     """Writes what every agent observes of its resources and of the time."""
-    for world in range(shown.shape[0]):
-        show_world(terms, accounts, world, shown, column)
+    resources, place = np.uintp(terms.numbers.shape[1]), np.uintp(column)
+    for agent in range(np.uintp(shown.shape[1])):
+        for resource in range(resources):
+            scale = terms.numbers[SCALE, resource]
+            left = accounts.left[resource, agent if terms.traits[PRIVATE, resource] else np.uintp(0)]
+            for world in range(np.uintp(shown.shape[0])):
+                shown[world, agent, place + resource] = left[world] * scale
+    for world in range(shown.shape[0] if terms.deadline > 0 else 0):
+        time_left = max(1.0 - accounts.counts[0, world] / terms.deadline, 0.0)
+        for agent in range(np.uintp(shown.shape[1])):
+            shown[world, agent, place + resources] = time_left
 
 
 @kernel
@@ -350,76 +418,11 @@ def report(
         left: float64 (R, B), what is left of each resource, of all agents together.
         violations: int64 (B,), how many actions asked for more than was left.
     """
-    for world in range(ended.shape[0]):
-        violations[world] = accounts.counts[1, world] if ended[world] else 0
-    for resource in range(terms.numbers.shape[1]):
-        owners = accounts.left.shape[1] if terms.traits[PRIVATE, resource] else 1
-        for world in range(ended.shape[0]):
-            left[resource, world] = 0.0
-            for owner in range(owners if ended[world] else 0):
-                left[resource, world] += accounts.left[resource, owner, world]
-
-
-@driver
-def narrow(terms: Terms, accounts: Accounts, allowed: NDArray[np.bool_], masks: NDArray[np.bool_]) -> None:
-    """Takes from masks what cannot be afforded.
-
-    Where nothing is left to do, that is the idle action; if there is none, the row stays as it is.
-
-    Args:
-        terms: the rules.
-        accounts: of all worlds.
-        allowed: bool (B, N, A), what the environment allows.
-        masks: bool (B, N, A), a copy of it; changed.
-    """
-    for agent in range(masks.shape[1]):
-        changed = False
+    violations[:] = 0
+    left[:] = 0.0
+    for world in accounts.worlds[: list_worlds(ended, accounts.worlds)]:
+        violations[world] = accounts.counts[1, world]
         for resource in range(terms.numbers.shape[1]):
-            poor = somebody_is_poor(terms, accounts, agent, resource)
-            changed |= poor
-            for action in range(masks.shape[2] if poor else 0):
-                forbid(terms, accounts, agent, resource, action, masks)
-        for world in range(masks.shape[0] if changed else 0):
-            leave_something(terms, allowed[world, agent], masks[world, agent])
-
-
-@kernel
-def somebody_is_poor(terms: Terms, accounts: Accounts, agent: int, resource: int) -> bool:
-    """Tells whether an agent lacks a resource for some action in some world."""
-    left = accounts.left[resource, agent * terms.traits[PRIVATE, resource]]
-    most, poor = terms.numbers[MOST, resource], False
-    for world in range(np.uintp(left.shape[0])):
-        poor |= left[world] < most
-    return poor
-
-
-@driver
-def forbid(
-    terms: Terms,
-    accounts: Accounts,
-    agent: int,
-    resource: int,
-    action: int,
-    masks: NDArray[np.bool_],
-) -> None:
-    """Takes an action from the masks of an agent where too little of a resource is left for it."""
-    left = accounts.left[resource, agent * terms.traits[PRIVATE, resource]]
-    prices, tolerance = terms.prices[TAKEN, resource], terms.numbers[TOLERANCE, resource]
-    if not terms.apart and prices[1 + action] == 0.0:
-        return
-    for world in range(masks.shape[0]):
-        price = prices[row_of(terms, masks.shape[1], world, agent, action)]
-        masks[world, agent, action] &= price <= max(left[world], 0.0) + tolerance
-
-
-@kernel
-def leave_something(terms: Terms, allowed: NDArray[np.bool_], mask: NDArray[np.bool_]) -> None:
-    """Allows the idle action, or all that the environment allows, where a mask, (A,), forbids everything."""
-    for action in range(mask.shape[0]):
-        if mask[action]:
-            return
-    if terms.idle >= 0:
-        mask[terms.idle] = True
-        return
-    for action in range(mask.shape[0]):
-        mask[action] = allowed[action]
+            owners = accounts.left.shape[1] if terms.traits[PRIVATE, resource] else 1
+            for owner in range(owners):
+                left[resource, world] += accounts.left[resource, owner, world]

@@ -81,7 +81,10 @@ def add_facts(infos: dict[str, Any], facts: Facts, ended: NDArray[np.bool_]) -> 
         ended: bool (B,), where.
     """
     for place in (infos, infos.get("final_info")):
-        if isinstance(place, dict):
-            violations = facts["violations"] + place.get("violations", 0)
-            for name, values in {**facts, "violations": violations}.items():
-                place[name], place[f"_{name}"] = values, ended
+        if not isinstance(place, dict):
+            continue
+        before = place.get("violations")
+        for name, values in facts.items():
+            place[name], place[f"_{name}"] = values, ended
+        if before is not None:
+            place["violations"] = facts["violations"] + before

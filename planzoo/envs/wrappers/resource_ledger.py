@@ -25,12 +25,12 @@ from planzoo.envs.wrappers.resource_accounts import (
     TRUNCATED,
     Accounts,
     Terms,
-    narrow,
     open_worlds,
     report,
     settle,
     take,
 )
+from planzoo.envs.wrappers.resource_masks import narrow
 from planzoo.errors import InputError
 
 TOLERANCE = 1e-12
@@ -70,7 +70,11 @@ class ResourceLedger:
             raise InputError("The environment's actions are not numbered; give the costs by a function.")
         if num_actions is not None:
             rules.check_actions(range(num_actions))
+        self.narrows = rules.violation is Violation.MASK
+        """Whether the rules change action masks."""
         self.gives_all = rules.has_function and num_actions is not None and hasattr(rules.uses, "for_all")
+        self.asks = rules.has_function and not self.gives_all
+        """Whether a function gives each step's costs, of the actions that were chosen."""
         self.terms = _terms(rules, _prices(self), self.gives_all, self.num_actions)
         count, slots = len(rules.resources), int(max([1, *rules.hold.values()]))
         shape = (count, num_agents, num_worlds)
@@ -79,21 +83,18 @@ class ResourceLedger:
             missing=np.zeros(shape, dtype=np.float64),
             found=np.zeros(shape, dtype=np.float64),
             held=np.zeros((count, slots, num_agents, num_worlds), dtype=np.float64),
-            rows=np.zeros((num_agents, num_worlds), dtype=np.int64),
+            rows=np.zeros((num_agents, num_worlds), dtype=np.int32),
             short=np.zeros((count + 1, num_worlds), dtype=np.bool_),
             counts=np.zeros((2, num_worlds), dtype=np.int64),
+            worlds=np.zeros(num_worlds, dtype=np.int64),
             over=np.zeros(num_worlds, dtype=np.int8),
         )
         self.violated = 0
         """How many actions of the last step asked for more than was left."""
+        self._fact_names = [f"left_{name}" for name in rules.names]
         self._report = np.zeros((count, num_worlds), dtype=np.float64)
         self._report_violations = np.zeros(num_worlds, dtype=np.int64)
         self.open(np.arange(num_worlds))
-
-    @property
-    def narrows(self) -> bool:
-        """Whether the rules change action masks."""
-        return self.rules.violation is Violation.MASK
 
     def open(
         self, worlds: NDArray[np.int64], shown: NDArray[np.float32] | None = None, column: int = NOWHERE
@@ -181,7 +182,7 @@ class ResourceLedger:
         if copy:
             left, violations = np.empty_like(left), np.empty_like(violations)
         call(report, self.terms, self.accounts, ended, left, violations)
-        facts: Facts = {f"left_{name}": left[row] for row, name in enumerate(self.rules.names)}
+        facts: Facts = {name: left[row] for row, name in enumerate(self._fact_names)}
         facts["violations"] = violations
         return facts
 

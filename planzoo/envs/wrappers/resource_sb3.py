@@ -13,7 +13,7 @@ from planzoo.envs.resources.rules import ResourceRules
 from planzoo.envs.simulation.sb3_vec_env import ScenarioVecEnv
 from planzoo.envs.wrappers.resource_binding import check_names
 from planzoo.envs.wrappers.resource_ledger import ResourceLedger
-from planzoo.envs.wrappers.resource_spaces import Appender, refuse_images
+from planzoo.envs.wrappers.resource_spaces import Appender, as_batch, refuse_images
 from planzoo.errors import InputError
 
 Rows = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]
@@ -73,7 +73,8 @@ class ResourceVecEnvWrapper(VecEnvWrapper):
         chosen = self._pending.reshape(simulator.num_worlds, -1).copy()
         resting = np.zeros(simulator.num_worlds, dtype=np.bool_)
         for each, allowed in zip(self.stack, self._allowed(), strict=True):
-            each._quote(chosen)
+            if each.ledger.asks:
+                each._quote(chosen)
             each.ledger.take(chosen, allowed, simulator.buffers.terminated, resting)
         self.core.step_async(chosen.reshape(-1))
         self.core.advance()
@@ -123,18 +124,21 @@ class ResourceVecEnvWrapper(VecEnvWrapper):
             infos[world * len(agents) + agent].setdefault("resource_violations", []).extend(found)
 
     def _quote(self, actions: NDArray[np.int64]) -> None:
-        """Asks the function for this step's costs, if it has not given those of all actions."""
-        if self.rules.has_function and not self.ledger.gives_all:
-            self.ledger.quote(self.rules.uses(self._seen(), actions))  # type: ignore[operator]
+        """Asks the function for this step's costs of actions, int64 (B, N), as a vector environment does."""
+        shape = actions.shape if actions.shape[1] > 1 else actions.shape[:1]
+        self.ledger.quote(self.rules.uses(self._seen(), actions.copy().reshape(shape)))  # type: ignore[operator]
 
     def _seen(self) -> NDArray[np.float32]:
-        """Gives what the scenario shows of all worlds, as its vector environment does."""
-        seen = self.core.simulator.buffers.observations
-        return seen.copy().reshape(len(seen), -1)
+        """Gives what the wrapped environment shows of all worlds, as a vector environment does."""
+        inside = [each._shown for each in reversed(self.stack[1:]) if each.rules.observed]
+        seen = np.concatenate([self.core.simulator.buffers.observations, *inside], axis=2)
+        return as_batch(seen, self.core.simulator.observation_shape)
 
     def _begin(self, worlds: NDArray[np.int64]) -> None:
+        """Begins the accounts of new episodes; functions then see all that is shown of these."""
         for each in self.stack:
             each.ledger.open(worlds, each._shown, 0)
+        for each in self.stack:
             if each.ledger.gives_all:
                 each.ledger.quote(each.rules.uses.for_all(each._seen()))  # type: ignore[union-attr]
 

@@ -86,6 +86,16 @@ def _is_vector(space: Any, agents: int) -> bool:
     return bool(len(space.shape) == 1 and floats and space.shape[0] % agents == 0)
 
 
+def as_batch(rows: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Gives what agents see, float32 (B, N, D), as PlanZoo's vector environments show it to functions.
+
+    Args:
+        rows: of all agents.
+        shape: of one agent's observation: vectors stand in a row, (B, N·D), images apart, (B, N, …).
+    """
+    return rows.reshape(len(rows), -1) if len(shape) == 1 else rows.reshape(*rows.shape[:2], *shape)
+
+
 def refuse_images(shape: tuple[int, ...], rules: ResourceRules) -> None:
     """Makes sure that PlanZoo's own observations are vectors, if amounts are to stand in them.
 

@@ -14,7 +14,7 @@ from planzoo.envs.simulation.actions import checked_batch
 from planzoo.envs.simulation.vector_env import ScenarioVectorEnv
 from planzoo.envs.wrappers.resource_infos import LedgerInfos, add_facts
 from planzoo.envs.wrappers.resource_ledger import NOWHERE, ResourceLedger
-from planzoo.envs.wrappers.resource_spaces import amounts_space, refuse_images
+from planzoo.envs.wrappers.resource_spaces import amounts_space, as_batch, refuse_images
 
 
 class OwnSteps:
@@ -39,6 +39,7 @@ class OwnSteps:
         self.column = core.append_columns(amounts_space(rules)) if rules.observed else NOWHERE
         self.stack: tuple[OwnSteps, ...] = (self, *(inner.stack if inner else ()))
         self._infos = LedgerInfos(self.ledger, core.copy)
+        self._chosen = np.zeros((core.num_envs, simulator.num_agents), dtype=np.int64)
         self._resting = np.zeros(core.num_envs, dtype=np.bool_)
         self._masks = np.zeros_like(simulator.buffers.action_masks)
         self._allowed = np.zeros_like(self._masks) if inner else None
@@ -66,10 +67,11 @@ class OwnSteps:
     def step(self, actions: Any) -> tuple[Any, NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
         """Steps all worlds."""
         core, simulator = self.core, self.core.simulator
-        chosen = self._chosen(actions)
+        chosen = self._choose(actions)
         np.copyto(self._resting, simulator.state.ended)
         for each in self.stack:
-            each._quote(actions)
+            if each.ledger.asks:
+                each._quote(actions if each is self else chosen.copy().reshape(np.shape(actions)))
             each.ledger.take(chosen, each.allowed, simulator.buffers.terminated, self._resting)
         core.advance(chosen)
         autoreset = core.autoreset_mode is AutoresetMode.NEXT_STEP
@@ -79,23 +81,22 @@ class OwnSteps:
             over += each.ledger.settle(self._resting, autoreset, shown, each.column)
         return self._outcome(self._endings() if over else None)
 
-    def _chosen(self, actions: Any) -> NDArray[np.int64]:
+    def _choose(self, actions: Any) -> NDArray[np.int64]:
+        """Copies the actions into an array, int64 (B, N), in which blocked ones may be replaced."""
         core, simulator = self.core, self.core.simulator
         if core.checked:
             actions = checked_batch(actions, core.num_envs, simulator.num_agents, simulator.num_actions)
-        return np.array(actions, dtype=np.int64).reshape(core.num_envs, simulator.num_agents)
+        np.copyto(self._chosen, np.asarray(actions).reshape(self._chosen.shape), casting="unsafe")
+        return self._chosen
 
     def _quote(self, actions: Any) -> None:
-        """Asks the function for this step's costs, if it has not given those of all actions."""
-        if self.ledger.rules.has_function and not self.ledger.gives_all:
-            self.ledger.quote(self.ledger.rules.uses(self._seen(), actions))  # type: ignore[operator]
+        """Asks the function for this step's costs."""
+        self.ledger.quote(self.ledger.rules.uses(self._seen(), actions))  # type: ignore[operator]
 
     def _seen(self) -> NDArray[np.float32]:
         """Gives what the wrapped environment shows, float32 (B, …)."""
         seen = self.core.simulator.buffers.observations[:, :, : self.size]
-        shape = self.core.simulator.observation_shape
-        flat = (seen.shape[0], -1) if len(shape) == 1 else (seen.shape[0], seen.shape[1], *shape)
-        return seen.copy().reshape(flat)
+        return as_batch(seen.copy(), self.core.simulator.observation_shape)
 
     def _endings(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Ends worlds as the rules say; gives, bool (B,) each, where they terminate and truncate."""
@@ -109,7 +110,9 @@ class OwnSteps:
     ) -> tuple[Any, NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]:
         core = self.core
         ended = core.simulator.state.ended.copy()
-        facts = [each.ledger.facts(ended, core.copy) for each in self.stack] if ended.any() else []
+        facts = []
+        if np.count_nonzero(ended):
+            facts = [each.ledger.facts(ended, core.copy) for each in self.stack]
         observations, rewards, terminated, truncated, infos = core.outcome(self._begin)
         for each in self.stack:
             fines = each.ledger.fines()

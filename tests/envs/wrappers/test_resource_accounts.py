@@ -170,8 +170,13 @@ def test_worlds_that_rest_stay_as_they_are_or_begin_anew() -> None:
         ledger.settle(resting, False)
     assert ledger.accounts.left[0, 0].tolist() == [0.25, 0.5]
     assert (ledger.truncated.tolist(), ledger.terminated.tolist()) == ([False, True], [False, False])
-    ledger.settle(np.array([False, True]), True)
-    assert ledger.accounts.left[0, 0].tolist() == [0.5, 1.0]
+    assert ledger.accounts.counts[0].tolist() == [1, 2]
+    assert ledger.settle(np.array([True, True]), False) == 1
+    assert ledger.settle(np.array([False, True]), True) == 1
+    assert ledger.settle(np.array([True, True]), True) == 0
+    ledger.settle(np.array([False, False]), False)
+    assert ledger.settle(np.array([False, True]), True) == 1
+    assert ledger.accounts.left[0, 0].tolist() == [1.5, 1.0]
     assert ledger.over.tolist() == [True, False]
 
 

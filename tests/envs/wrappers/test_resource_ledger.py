@@ -37,8 +37,11 @@ def test_facts_are_of_ended_episodes_and_of_all_agents() -> None:
     again = ledger.facts(np.array([False, True, False]), copy=False)
     assert again["left_charge"].tolist() == [0, 5, 0]
     assert facts["left_charge"].tolist() == [3.5, 0, 6.5]
+    ledger.accounts.counts[1] = 2
+    ledger.facts(np.array([True, True, False]), copy=False)
+    assert again["violations"].tolist() == [2, 2, 0]
     ledger.facts(np.zeros(3, dtype=bool), copy=False)
-    assert again["left_charge"].tolist() == [0, 0, 0]
+    assert again["left_charge"].tolist() == again["violations"].tolist() == [0, 0, 0]
 
 
 def test_amounts_are_told_by_name() -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from planzoo.envs import maze_v0, warehouse_v0
+from planzoo.envs.resources.requirement import ResourceRequirement
+from planzoo.envs.resources.resource import Resource
 from planzoo.envs.resources.rules import ResourceRules
 from planzoo.envs.wrappers.resource_vector import ResourceVectorWrapper
 from tests.envs.wrappers.rules import RESOURCES, tight_rules
@@ -76,6 +78,29 @@ def test_functions_see_what_the_environment_shows() -> None:
     paid = infos["resources_left"]["money"]
     np.testing.assert_array_equal(infos["action_mask"][paid < 7][:, :, 1], 0)
     assert (paid < 20).any()
+
+
+def test_inner_functions_are_asked_for_what_outer_rules_let_pass() -> None:
+    asked: list[Any] = []
+
+    def price(observations: Any, actions: Any) -> Any:
+        asked.append(actions.copy())
+        return np.zeros((2, 2, 3))
+
+    inner = ResourceRules(RESOURCES, price, violation="penalize")
+    outer = ResourceRules(
+        (Resource("gold", "consumable", 1),),  # type: ignore[arg-type]
+        {1: [ResourceRequirement("gold", 1)]},
+        idle=0,
+    )
+    env = ResourceVectorWrapper(ResourceVectorWrapper(warehouse_v0.vector_env(2), inner), outer)
+    env.reset(seed=0)
+    env.ledger.accounts.left[:] = 0
+    allowed = env.unwrapped.simulator.buffers.action_masks[:, :, 1]  # type: ignore[attr-defined]
+    expected = np.where(allowed, 0, 1)
+    assert allowed.any()
+    env.step(np.ones((2, 2), dtype=int))
+    np.testing.assert_array_equal(asked, [expected])
 
 
 def test_checked_environments_refuse_before_anything_is_taken() -> None:
