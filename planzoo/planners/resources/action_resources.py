@@ -44,8 +44,7 @@ class ActionResources:
         own = action_mode(action, self.resources, self.needs)
         others = self._others(action)
         for mode in others:
-            for need in mode.requirements:
-                need.check(self.resources, f"Action {action} in mode {mode.name!r}")
+            mode.check(self.resources, f"Action {action} in mode {mode.name!r}")
         return tuple(self._counted(mode) for mode in (own, *others))
 
     def _others(self, action: Action) -> tuple[Mode, ...]:

@@ -50,6 +50,30 @@ class Mode:
         prices = (need.cost(resources[need.resource], self.duration) for need in self.requirements)
         return self.cost + sum(prices)
 
+    def check(self, resources: Mapping[str, Resource], owner: str) -> None:
+        """Makes sure that there can be enough for the mode at all.
+
+        Args:
+            resources: by name.
+            owner: whose mode it is, in words, for the error.
+
+        Raises:
+            InputError: a requirement cannot be met, see
+                :meth:`~planzoo.envs.resources.requirement.ResourceRequirement.check`, or several of one
+                reusable resource together.
+        """
+        held: dict[str, float] = {}
+        for need in self.requirements:
+            need.check(resources, owner)
+            held[need.resource] = held.get(need.resource, 0.0) + need.amount
+        for name, amount in held.items():
+            resource = resources[name]
+            if resource.is_reusable and amount > resource.limit * (1 + ROUNDING):
+                raise InputError(
+                    f"{owner} requires {amount:g} of {name!r} in all, but there are never more than "
+                    f"{resource.limit:g}; raise the capacity or lower the requirements."
+                )
+
     def without(self, names: Collection[str], resources: Mapping[str, Resource]) -> Mode:
         """Gives a copy that requires nothing of some resources, and costs what it did."""
         dropped = [need for need in self.requirements if need.resource in names]
@@ -196,8 +220,7 @@ ROUNDING = 1e-9
 def _check_modes(activity: Activity, resources: Mapping[str, Resource]) -> None:
     for mode in activity.modes:
         owner = f"Activity {activity.name!r}" + (f" in mode {mode.name!r}" if mode.name else "")
-        for need in mode.requirements:
-            need.check(resources, owner)
+        mode.check(resources, owner)
 
 
 def project_of(

@@ -57,8 +57,7 @@ def timed_steps(
     if isinstance(plan, Schedule):
         rows = list(zip(plan.project.activities, plan.starts, plan.chosen, strict=True))
         for activity, _, mode in rows:
-            for requirement in mode.requirements:
-                requirement.check(resources, f"Activity {activity.name!r}")
+            mode.check(resources, f"Activity {activity.name!r}")
         return tuple(TimedStep((activity.name,), start, mode) for activity, start, mode in rows)
     if isinstance(plan, JointPlan):
         return tuple(_steps(plan.actions, plan.starts, resources, needs))
@@ -75,10 +74,9 @@ def action_mode(action: Action, resources: Mapping[str, Resource], needs: Needs 
     Raises:
         InputError: a requirement cannot be met at all.
     """
-    requirements = _requirements(action, needs)
-    for requirement in requirements:
-        requirement.check(resources, f"Action {action}")
-    return Mode(action.duration, requirements, action.cost)
+    mode = Mode(action.duration, _requirements(action, needs), action.cost)
+    mode.check(resources, f"Action {action}")
+    return mode
 
 
 def _steps(

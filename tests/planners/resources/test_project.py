@@ -107,11 +107,22 @@ def test_deadline_may_be_met_exactly() -> None:
             lambda: project_of([CREW], {"dig": [Mode(1, (ResourceRequirement("crew", 4),), 0, "big")]}),
             "Activity 'dig' in mode 'big' requires 4 of 'crew', but there are never more than 3",
         ),
+        (
+            lambda: project_of([CREW], {"dig": Mode(1, (ResourceRequirement("crew", 2),) * 2)}),
+            "Activity 'dig' requires 4 of 'crew' in all, but there are never more than 3",
+        ),
     ],
 )
 def test_wrong_parts_are_refused(make: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         make()
+
+
+def test_what_is_taken_at_start_and_end_may_be_more_than_a_store_holds() -> None:
+    store = Resource("bricks", "producible", 3, capacity=3)
+    halves = (ResourceRequirement("bricks", 3), ResourceRequirement("bricks", 3, "end"))
+    made = Mode(1, (ResourceRequirement("bricks", 3, produces=True),))
+    project_of([store], {"build": Mode(5, halves), "burn": made})
 
 
 def test_activities_are_compared_without_their_subject() -> None:
