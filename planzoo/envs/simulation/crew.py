@@ -23,8 +23,9 @@ ASKED, AUTORESET, TAKEN, DONE = 0, 1, 8, 9
 """Places on a desk: steps asked for, whether the last one resets, steps taken, steps done."""
 DESK_SIZE = 16
 """A line of the cache for what is asked, another for what becomes of it."""
-PATIENCE = 5000
-"""How often a thread looks before it sleeps: some hundred microseconds."""
+PATIENCE = 20000
+"""How often a thread looks before it sleeps: some hundreds of microseconds, longer than it takes between two
+steps to tell of the episodes that have ended."""
 ALL_DONE, LATE = -1, -2
 BREATH = 50e-6
 """Seconds that who has waited in vain sleeps, so that others may have the processor."""
