@@ -67,6 +67,7 @@ class Accounts(NamedTuple):
             scratch: whether the agent whose turn it is does.
         counts: int64 (2, B), steps and violations of the episode.
         worlds: int64 (B,), scratch: a list of worlds.
+        poor: bool (1,), whether some agent of some world may lack something for some action.
         over: int8 (B,), see RUNNING.
     """
 
@@ -78,6 +79,7 @@ class Accounts(NamedTuple):
     short: NDArray[np.bool_]
     counts: NDArray[np.int64]
     worlds: NDArray[np.int64]
+    poor: NDArray[np.bool_]
     over: NDArray[np.int8]
 
 
@@ -160,6 +162,16 @@ def somebody_is_poor(terms: Terms, accounts: Accounts, agent: int, resource: int
     most, poor = terms.numbers[MOST, resource], False
     for world in range(np.uintp(left.shape[0])):
         poor |= left[world] < most
+    return poor
+
+
+@kernel
+def anybody_is_poor(terms: Terms, accounts: Accounts) -> bool:
+    """Tells whether any agent lacks any resource for some action in some world."""
+    poor = False
+    for agent in range(accounts.rows.shape[0]):
+        for resource in range(terms.numbers.shape[1]):
+            poor |= somebody_is_poor(terms, accounts, agent, resource)
     return poor
 
 
@@ -288,6 +300,7 @@ def settle(
     for world in accounts.worlds[: list_worlds(resting, accounts.worlds) if autoreset else 0]:
         over -= accounts.over[world] != RUNNING
         open_world(terms, accounts, world)
+    accounts.poor[0] = anybody_is_poor(terms, accounts)
     if column >= 0:
         show(terms, accounts, shown, column)
     return over
@@ -399,6 +412,7 @@ def open_worlds(
         open_world(terms, accounts, worlds[index])
         if column >= 0:
             show_world(terms, accounts, worlds[index], shown, column)
+    accounts.poor[0] = anybody_is_poor(terms, accounts)
 
 
 @driver

@@ -87,6 +87,7 @@ class ResourceLedger:
             short=np.zeros((count + 1, num_worlds), dtype=np.bool_),
             counts=np.zeros((2, num_worlds), dtype=np.int64),
             worlds=np.zeros(num_worlds, dtype=np.int64),
+            poor=np.ones(1, dtype=np.bool_),
             over=np.zeros(num_worlds, dtype=np.int8),
         )
         self.violated = 0
@@ -135,6 +136,11 @@ class ResourceLedger:
         ended: int = call(settle, self.terms, self.accounts, resting, autoreset, shown, column)
         return ended
 
+    @property
+    def narrows_now(self) -> bool:
+        """Whether the rules change any world's action masks now."""
+        return self.narrows and bool(self.accounts.poor[0])
+
     def narrow(self, masks: NDArray[np.bool_], allowed: NDArray[np.bool_] | None = None) -> None:
         """Takes from masks what cannot be afforded, if the rules mask at all.
 
@@ -142,7 +148,7 @@ class ResourceLedger:
             masks: bool (B, N, A); changed.
             allowed: another array with the same values, which spares a copy.
         """
-        if self.narrows:
+        if self.narrows_now:
             call(narrow, self.terms, self.accounts, masks.copy() if allowed is None else allowed, masks)
 
     @property

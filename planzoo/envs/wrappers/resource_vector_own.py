@@ -139,7 +139,7 @@ class OwnSteps:
             if each._allowed is not None:
                 own = self.core.simulator.buffers.action_masks
                 np.copyto(each._allowed, own if masks is None else masks)
-            if each.ledger.narrows:
+            if each.ledger.narrows_now:
                 masks = self._own_masks(infos) if masks is None else masks
                 each.ledger.narrow(masks, each.allowed)
             each._infos.write(infos)

@@ -110,3 +110,21 @@ def test_debts_cost_what_each_action_adds() -> None:
         fines.append(None if found is None else found.item())
     assert fines == [None, 1.0, 1.5, None]
     assert ledger.left_of() == {"fuel": -1.25}
+
+
+def test_it_knows_whether_anybody_may_lack_something() -> None:
+    """Two worlds of one agent: 3 of fuel, of which an action takes 1."""
+    rules = ResourceRules((Resource("fuel", "consumable", 3),), {1: (ResourceRequirement("fuel", 1),)})
+    ledger = ResourceLedger(rules, 2, 1, 2)
+    masks, nobody = np.ones((2, 1, 2), dtype=np.bool_), np.zeros((2, 1), dtype=np.bool_)
+    awake, known = np.zeros(2, dtype=np.bool_), [ledger.narrows_now]
+    for _ in range(3):
+        ledger.take(np.array([[0], [1]]), masks, nobody, awake)
+        ledger.settle(awake, True)
+        known.append(ledger.narrows_now)
+    assert known == [False, False, False, True]
+    kept = masks.copy()
+    ledger.narrow(masks)
+    assert masks.tolist() == [[[True, True]], [[True, False]]] and kept.all()
+    ledger.open(np.array([1]))
+    assert not ledger.narrows_now

@@ -32,6 +32,7 @@ def ledger_of(left: Any, agents: int = 1, actions: int = 4, **changes: Any) -> R
     ledger = ResourceLedger(ResourceRules(**given), len(amounts), agents, actions)
     ledger.accounts.left[0] = amounts[:, :agents].T
     ledger.accounts.left[1] = amounts[:, agents]
+    ledger.accounts.poor[0] = True  # as the steps that lead there would have noted
     return ledger
 
 
