@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -29,18 +30,26 @@ def test_every_scenario_is_measured_with_and_without_copies(benchmark: ModuleTyp
     assert "maze_v0, 2 threads, no copies" in names
 
 
+def test_the_bare_environment_and_two_budgets_are_stepped(
+    benchmark: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rates(runs: list, repetitions: int, clock: object) -> list[list[float]]:
+        return [[run() for _ in range(repetitions)] for run in runs]
+
+    monkeypatch.setattr(benchmark, "rates", rates)
+    assert benchmark.measure_shares("warehouse_v0", 1, False, worlds=2) == [[40] * 4] * 3
+
+
+def test_rates_of_all_processes_are_kept(benchmark: ModuleType) -> None:
+    found = benchmark.in_processes(partial(benchmark.measure_shares, "maze_v0", 1, False, 2))
+    assert [len(own) for own in found] == [benchmark.PROCESSES * benchmark.REPETITIONS] * 3
+
+
 def test_rows_are_shares_of_the_bare_environment(
     benchmark: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = []
-
-    def rates(runs: list, repetitions: int, clock: object) -> list[list[float]]:
-        seen.append([run() for run in runs])
-        return [[100.0], [90.0], [80.0]]
-
-    monkeypatch.setattr(benchmark, "rates", rates)
-    rows = benchmark.share_rows("task", "warehouse_v0", 1, False, worlds=2)
-    assert seen == [[40, 40, 40]]
+    monkeypatch.setattr(benchmark, "in_processes", lambda measure: [[100.0], [90.0], [80.0]])
+    rows = benchmark.share_rows("task", "warehouse_v0", 1, False)
     assert [(row.task, row.ratio, row.target) for row in rows] == [
         ("task, loose budget", 0.9, 0.85),
         ("task, tight budget", 0.8, 0.85),

@@ -113,7 +113,7 @@ def _wrappers(environment: gymnasium.Env[Any, Any]) -> list[Any]:
 
 def _paid(ledger: Any) -> NDArray[np.bool_]:
     """Tells, bool (N,), whose last action has taken something."""
-    from planzoo.envs.wrappers.resource_accounts import TAKEN
+    from planzoo.envs.accounts.arrays import TAKEN
 
     prices = ledger.terms.prices[TAKEN]
     paid: NDArray[np.bool_] = (prices[:, ledger.accounts.rows[:, 0]] > 0).any(axis=0)

@@ -27,6 +27,7 @@ from planzoo.envs.maze.params import MazeParams
 from planzoo.envs.maze.state import EVENTS, Constants, Scratch, State
 from planzoo.envs.simulation.actions import accept_actions
 from planzoo.envs.simulation.crew import AUTORESET, Desk, report_done, wait_for_work
+from planzoo.envs.simulation.jobs import Job, begin_accounts, end_accounts
 from planzoo.envs.simulation.kernel import call, driver
 from planzoo.envs.simulation.simulator import NO_WORLDS, Buffers, Simulator
 
@@ -70,9 +71,8 @@ class MazeSimulator(Simulator):
         room = self._room(worlds)
         call(step_worlds, self.constants, self.state, room, actions, autoreset, worlds)
 
-    def _server(self, actions: NDArray[np.int64], desk: Desk, worlds: tuple[int, int]) -> Callable[[], None]:
-        room = self._room(worlds)
-        return partial(call, serve_worlds, self.constants, self.state, room, actions, desk, worlds)
+    def _server(self, job: Job, desk: Desk) -> Callable[[], None]:
+        return partial(call, serve_worlds, self.constants, self.state, self._room(job.worlds), job, desk)
 
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
         call(reset_worlds, self.constants, self.state, self._room(NO_WORLDS), worlds)
@@ -120,17 +120,12 @@ def step_worlds(
 
 
 @driver
-def serve_worlds(
-    constants: Constants,
-    state: State,
-    room: Room,
-    actions: NDArray[np.int64],
-    desk: Desk,
-    worlds: tuple[int, int],
-) -> None:
+def serve_worlds(constants: Constants, state: State, room: Room, job: Job, desk: Desk) -> None:
     """Steps some worlds whenever it is asked to, see :class:`~planzoo.envs.simulation.crew.Crew`."""
     while wait_for_work(desk):
-        step_worlds(constants, state, room, actions, desk[AUTORESET] != 0, worlds)
+        begin_accounts(job)
+        step_worlds(constants, state, room, job.actions, desk[AUTORESET] != 0, job.worlds)
+        end_accounts(job, desk[AUTORESET] != 0)
         report_done(desk)
 
 

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planzoo.envs.accounts.arrays import Books, no_books
 from planzoo.envs.simulation.crew import Crew, Desk
-from planzoo.envs.simulation.kernel import COMPILED
+from planzoo.envs.simulation.jobs import Job, begin_accounts, end_accounts
+from planzoo.envs.simulation.kernel import COMPILED, call
 from planzoo.envs.simulation.random import COUNTER, KEY, stream_keys
 
 WORLDS_PER_THREAD = 64
@@ -85,6 +87,7 @@ class Simulator(ABC):
     constants: Any
     state: Any
     _crew: Crew | None = None
+    _books: Books | None = None
 
     def __init__(self, params: Any, num_worlds: int = 1, threads: int | None = None) -> None:
         if num_worlds < 1 or (threads is not None and threads < 1):
@@ -128,8 +131,8 @@ class Simulator(ABC):
         With ``autoreset``, worlds that have ended begin anew instead of standing still.
         """
 
-    def _server(self, actions: NDArray[np.int64], desk: Desk, worlds: tuple[int, int]) -> Callable[[], None]:
-        """Gives what a thread runs to step some worlds whenever it is asked to, see :class:`Crew`."""
+    def _server(self, job: Job, desk: Desk) -> Callable[[], None]:
+        """Gives what a thread runs to do its job whenever it is asked to, see :class:`Crew`."""
         raise NotImplementedError(f"{type(self).__name__} steps in one thread.")
 
     @abstractmethod
@@ -176,10 +179,22 @@ class Simulator(ABC):
         wide[..., : seen.shape[2]] = seen
         self.buffers = self.buffers._replace(observations=wide)
         self._rooms = {}
+        self._dismiss_crew()
+        return int(seen.shape[2])
+
+    def keep_books(self, books: Books) -> None:
+        """Has the threads that step worlds keep accounts of them, too, from now on; forks have none.
+
+        ``books.resting`` is written at each step; what else is no account is the simulator's own.
+        """
+        self._books = books
+        self._dismiss_crew()
+
+    def _dismiss_crew(self) -> None:
+        """Lets threads go that would use what is no longer so."""
         if self._crew is not None:
             self._crew.dismiss()
             self._crew = None
-        return int(seen.shape[2])
 
     @property
     def num_agents(self) -> int:
@@ -232,7 +247,7 @@ class Simulator(ABC):
         return np.arange(self.num_worlds, dtype=np.int64)
 
     @cached_property
-    def _parts(self) -> list[tuple[int, int]]:
+    def parts(self) -> list[tuple[int, int]]:
         """The range of worlds of each thread."""
         bounds = np.linspace(0, self.num_worlds, self.threads + 1).astype(np.int64).tolist()
         return list(pairwise(bounds))
@@ -241,10 +256,17 @@ class Simulator(ABC):
         """Gives the threads that step all parts but the first; a forked process has none of its parent's."""
         if self._crew is None or self._crew.process != os.getpid():
             actions = np.zeros((self.num_worlds, self.num_agents), dtype=np.int64)
-            servers = [partial(self._server, actions, worlds=part) for part in self._parts[1:]]
+            servers = [partial(self._hire, actions, part) for part in self.parts[1:]]
             self._crew = Crew(actions, servers)
             weakref.finalize(self, self._crew.dismiss)
         return self._crew
+
+    def _hire(self, actions: NDArray[np.int64], worlds: tuple[int, int], desk: Desk) -> Callable[[], None]:
+        return self._server(self._job(actions, worlds), desk)
+
+    def _job(self, actions: NDArray[np.int64], worlds: tuple[int, int]) -> Job:
+        accepted, ended = self.buffers.accepted_actions, self.state.ended
+        return Job(actions, accepted, ended, worlds, self._books or no_books())
 
     def reset(
         self, seeds: int | Sequence[int] | NDArray[Any] | None = None, worlds: Sequence[int] | None = None
@@ -286,13 +308,24 @@ class Simulator(ABC):
         """
         actions = np.asarray(actions, dtype=np.int64, order="C").reshape(self.num_worlds, self.num_agents)
         if self.threads == 1:
-            self._step_worlds(actions, autoreset, (0, self.num_worlds))
+            actions = actions if self._books is None else actions.copy()
+            self._step_part(actions, autoreset, (0, self.num_worlds))
             return self.buffers
-        crew, (first, *others) = self._present_crew(), self._parts
+        crew, (first, *others) = self._present_crew(), self.parts
         crew.begin(actions, autoreset)
-        self._step_worlds(actions, autoreset, first)
-        crew.finish(lambda part: self._step_worlds(actions, autoreset, others[part]))
+        self._step_part(crew.actions, autoreset, first)
+        crew.finish(lambda part: self._step_part(crew.actions, autoreset, others[part]))
         return self.buffers
+
+    def _step_part(self, actions: NDArray[np.int64], autoreset: bool, worlds: tuple[int, int]) -> None:
+        """Steps some worlds and keeps their accounts."""
+        if self._books is None:
+            self._step_worlds(actions, autoreset, worlds)
+            return
+        job = self._job(actions, worlds)
+        call(begin_accounts, job)
+        self._step_worlds(actions, autoreset, worlds)
+        call(end_accounts, job, autoreset)
 
     def fork(
         self, world: int = 0, copies: int = 1, seed: int = 0, into: Simulator | None = None
@@ -315,9 +348,9 @@ class Simulator(ABC):
         """
         other = copy(self) if into is None else into
         if into is None:
-            for name in ("_all_worlds", "_parts", "_crew"):
+            for name in ("_all_worlds", "parts", "_crew"):
                 other.__dict__.pop(name, None)
-            other.num_worlds, other._rooms = copies, {}
+            other.num_worlds, other._rooms, other._books = copies, {}, None
             other.threads = _thread_count(copies)
             other.state = type(self.state)(*(_repeated(array, world, copies) for array in self.state))
             other.buffers = Buffers(*(_repeated(array, world, copies) for array in self.buffers))

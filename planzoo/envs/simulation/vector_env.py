@@ -88,6 +88,7 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         self.single_action_space = team_action_space(simulator)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
+        self._shown_masks: NDArray[np.bool_] | None = None
         self._bind_views()
         self._rewards = np.zeros(self.num_envs, dtype=np.float64)
         self._terminated = np.zeros(self.num_envs, dtype=np.bool_)
@@ -204,6 +205,15 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
         self._bind_views()
         return column
 
+    def show_masks(self, masks: NDArray[np.bool_]) -> None:
+        """Shows other masks than the simulator's, bool (B, N, A), which whoever asks for it rewrites."""
+        self._shown_masks = masks
+        self._bind_views()
+
+    def current_masks(self) -> NDArray[np.int8]:
+        """Gives what is allowed now, int8 (B, N, A), as infos do."""
+        return self._out(self._masks)
+
     def worlds_to_reset(self, options: dict[str, Any] | None) -> NDArray[np.int64]:
         """Gives the worlds that :meth:`reset` begins anew with these options, int64 (n,).
 
@@ -224,7 +234,8 @@ class ScenarioVectorEnv(VectorEnv[NDArray[np.float32], NDArray[np.int64], NDArra
     def _bind_views(self) -> None:
         shape = self.observation_space.shape
         self._observations = self.simulator.buffers.observations.reshape(shape)
-        self._masks = self.simulator.buffers.action_masks.view(np.int8)
+        masks = self.simulator.buffers.action_masks if self._shown_masks is None else self._shown_masks
+        self._masks = masks.view(np.int8)
         self._reports = EpisodeReports(self.num_envs)
 
     def _seed_list(self, seed: int | list[int | None] | None) -> list[int | None]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planzoo.envs.simulation.actions import accept_actions
 from planzoo.envs.simulation.crew import AUTORESET, Desk, report_done, wait_for_work
+from planzoo.envs.simulation.jobs import Job, begin_accounts, end_accounts
 from planzoo.envs.simulation.kernel import call, driver, kernel
 from planzoo.envs.simulation.prefetch import prefetch_row
 from planzoo.envs.simulation.simulator import Buffers, Simulator
@@ -61,8 +62,8 @@ class WarehouseSimulator(Simulator):
     def _step_worlds(self, actions: NDArray[np.int64], autoreset: bool, worlds: tuple[int, int]) -> None:
         call(step_worlds, self.constants, self.state, self.buffers, actions, autoreset, worlds)
 
-    def _server(self, actions: NDArray[np.int64], desk: Desk, worlds: tuple[int, int]) -> Callable[[], None]:
-        return partial(call, serve_worlds, self.constants, self.state, self.buffers, actions, desk, worlds)
+    def _server(self, job: Job, desk: Desk) -> Callable[[], None]:
+        return partial(call, serve_worlds, self.constants, self.state, self.buffers, job, desk)
 
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
         call(reset_worlds, self.constants, self.state, self.buffers, worlds)
@@ -179,17 +180,12 @@ def step_worlds(
 
 
 @driver
-def serve_worlds(
-    constants: Constants,
-    state: State,
-    buffers: Buffers,
-    actions: NDArray[np.int64],
-    desk: Desk,
-    worlds: tuple[int, int],
-) -> None:
+def serve_worlds(constants: Constants, state: State, buffers: Buffers, job: Job, desk: Desk) -> None:
     """Steps some worlds whenever it is asked to, see :class:`~planzoo.envs.simulation.crew.Crew`."""
     while wait_for_work(desk):
-        step_worlds(constants, state, buffers, actions, desk[AUTORESET] != 0, worlds)
+        begin_accounts(job)
+        step_worlds(constants, state, buffers, job.actions, desk[AUTORESET] != 0, job.worlds)
+        end_accounts(job, desk[AUTORESET] != 0)
         report_done(desk)
 
 

@@ -27,11 +27,12 @@ class LedgerInfos:
         for array in (self._always, self._never, self._nothing):
             array.flags.writeable = False
         self._left: dict[str, Any] | None = None
+        self._missing: dict[str, Any] | None = None
         self._quiet: dict[str, Any] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Leaves views behind: those of a copy look at its own arrays."""
-        return {**self.__dict__, "_left": None, "_quiet": None}
+        return {**self.__dict__, "_left": None, "_missing": None, "_quiet": None}
 
     def write(self, infos: dict[str, Any]) -> None:
         """Adds what is left and what was missing to infos, beside what other wrappers have written there."""
@@ -55,10 +56,13 @@ class LedgerInfos:
             if self._quiet is None:
                 self._quiet = self._by_name(self._nothing, [self._never] * len(self._nothing), True)
             return self._quiet
+        if self._missing is not None and not self.copy:
+            return self._missing
         missing, short = self.ledger.accounts.missing, self.ledger.accounts.short
         if self.copy:
             missing, short = missing.copy(), short.copy()
-        return self._by_name(missing, short, True)
+        self._missing = self._by_name(missing, short, True)
+        return self._missing
 
     def _by_name(
         self, values: NDArray[Any], where: Sequence[Any] | NDArray[Any], own: bool

@@ -8,38 +8,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planzoo.envs.resources.rules import ResourceRules, Violation
-from planzoo.envs.simulation.actions import NO_ACTION
-from planzoo.envs.simulation.kernel import call
-from planzoo.envs.wrappers.resource_accounts import (
+from planzoo.envs.accounts.arrays import (
+    BLOCK,
     GIVES_LAST,
     HOLD,
     MADE_FIRST,
     MADE_LAST,
     MAKES_FIRST,
+    NOWHERE,
+    POOR,
     PRIVATE,
     RETURNED,
     RUNNING,
     TAKEN,
     TERMINATED,
     TRUNCATED,
-    Accounts,
+    UNMASKED,
+    UNSHOWN,
+    Books,
     Terms,
-    open_worlds,
-    report,
-    settle,
-    take,
+    new_accounts,
 )
-from planzoo.envs.wrappers.resource_masks import narrow
+from planzoo.envs.accounts.settling import open_worlds, report, settle
+from planzoo.envs.accounts.showing import narrow
+from planzoo.envs.accounts.taking import take
+from planzoo.envs.resources.rules import ResourceRules, Violation
+from planzoo.envs.simulation.actions import NO_ACTION
+from planzoo.envs.simulation.kernel import call
 from planzoo.errors import InputError
 
 TOLERANCE = 1e-12
 """Differences below this share of the largest amount are rounding."""
-NOWHERE = -1
-"""The column of amounts that are not shown."""
-UNSHOWN = np.zeros((1, 1, 1), dtype=np.float32)
-"""Stands for observations that show no amounts."""
-
 Facts = dict[str, NDArray[Any]]
 """A column (n,) for each name."""
 
@@ -77,25 +76,37 @@ class ResourceLedger:
         """Whether a function gives each step's costs, of the actions that were chosen."""
         self.terms = _terms(rules, _prices(self), self.gives_all, self.num_actions)
         count, slots = len(rules.resources), int(max([1, *rules.hold.values()]))
-        shape = (count, num_agents, num_worlds)
-        self.accounts = Accounts(
-            left=np.zeros(shape, dtype=np.float64),
-            missing=np.zeros(shape, dtype=np.float64),
-            found=np.zeros(shape, dtype=np.float64),
-            held=np.zeros((count, slots, num_agents, num_worlds), dtype=np.float64),
-            rows=np.zeros((num_agents, num_worlds), dtype=np.int32),
-            short=np.zeros((count + 1, num_worlds), dtype=np.bool_),
-            counts=np.zeros((2, num_worlds), dtype=np.int64),
-            worlds=np.zeros(num_worlds, dtype=np.int64),
-            poor=np.ones(1, dtype=np.bool_),
-            over=np.zeros(num_worlds, dtype=np.int8),
-        )
+        self.accounts = new_accounts(count, slots, num_agents, num_worlds)
         self.violated = 0
         """How many actions of the last step asked for more than was left."""
         self._fact_names = [f"left_{name}" for name in rules.names]
         self._report = np.zeros((count, num_worlds), dtype=np.float64)
         self._report_violations = np.zeros(num_worlds, dtype=np.int64)
+        self._everywhere = (0, num_worlds)
+        self._no_rest = np.zeros(num_worlds, dtype=np.bool_)
+        self._no_leave = np.zeros((num_worlds, num_agents), dtype=np.bool_)
         self.open(np.arange(num_worlds))
+
+    def books(
+        self,
+        resting: NDArray[np.bool_] | None = None,
+        inactive: NDArray[np.bool_] | None = None,
+        allowed: NDArray[np.bool_] = UNMASKED,
+        masks: NDArray[np.bool_] = UNMASKED,
+        shown: NDArray[np.float32] | None = None,
+        column: int = NOWHERE,
+    ) -> Books:
+        """Puts beside the accounts what a step reads and writes; see :class:`Books`."""
+        return Books(
+            self.terms,
+            self.accounts,
+            self._no_rest if resting is None else resting,
+            self._no_leave if inactive is None else inactive,
+            allowed,
+            masks,
+            UNSHOWN if shown is None else shown,
+            column,
+        )
 
     def open(
         self, worlds: NDArray[np.int64], shown: NDArray[np.float32] | None = None, column: int = NOWHERE
@@ -107,8 +118,7 @@ class ResourceLedger:
             shown: float32 (B, N, D), observations into which the amounts are written.
             column: where in them.
         """
-        shown = UNSHOWN if shown is None else shown
-        call(open_worlds, self.terms, self.accounts, worlds, shown, column)
+        call(open_worlds, self.books(shown=shown, column=column), worlds)
 
     def take(
         self,
@@ -117,11 +127,15 @@ class ResourceLedger:
         inactive: NDArray[np.bool_],
         resting: NDArray[np.bool_],
     ) -> int:
-        """Takes what actions need; see :func:`~planzoo.envs.wrappers.resource_accounts.take`."""
-        if self.violated:
-            self.accounts.missing[:] = 0.0
-            self.accounts.short[:] = False
-        self.violated = call(take, self.terms, self.accounts, actions, masks, inactive, resting)
+        """Takes what actions need; see :func:`~planzoo.envs.accounts.taking.take`.
+
+        Args:
+            actions: int64 (B, N); blocked ones are replaced.
+            masks: bool (B, N, A), what the environment allows.
+            inactive: bool (B, N), agents that act no more.
+            resting: bool (B,), worlds that play no step now.
+        """
+        self.violated = call(take, self.books(resting, inactive, masks), actions, self._everywhere)
         return self.violated
 
     def settle(
@@ -131,15 +145,23 @@ class ResourceLedger:
         shown: NDArray[np.float32] | None = None,
         column: int = NOWHERE,
     ) -> int:
-        """Ends the step; see :func:`~planzoo.envs.wrappers.resource_accounts.settle`."""
-        shown = UNSHOWN if shown is None else shown
-        ended: int = call(settle, self.terms, self.accounts, resting, autoreset, shown, column)
+        """Ends the step; see :func:`~planzoo.envs.accounts.settling.settle`.
+
+        Args:
+            resting: bool (B,), worlds that have played no step.
+            autoreset: whether these have begun a new episode instead.
+            shown: float32 (B, N, D), observations into which the amounts are written.
+            column: where in them.
+        """
+        ended: int = call(
+            settle, self.books(resting, shown=shown, column=column), autoreset, self._everywhere
+        )
         return ended
 
     @property
     def narrows_now(self) -> bool:
         """Whether the rules change any world's action masks now."""
-        return self.narrows and bool(self.accounts.poor[0])
+        return self.narrows and bool(self.accounts.tally[POOR, ::BLOCK].any())
 
     def narrow(self, masks: NDArray[np.bool_], allowed: NDArray[np.bool_] | None = None) -> None:
         """Takes from masks what cannot be afforded, if the rules mask at all.
@@ -149,7 +171,8 @@ class ResourceLedger:
             allowed: another array with the same values, which spares a copy.
         """
         if self.narrows_now:
-            call(narrow, self.terms, self.accounts, masks.copy() if allowed is None else allowed, masks)
+            allowed = masks.copy() if allowed is None else allowed
+            call(narrow, self.books(allowed=allowed, masks=masks), self._everywhere)
 
     @property
     def terminated(self) -> NDArray[np.bool_]:

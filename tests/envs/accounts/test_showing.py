@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from planzoo.envs.accounts.arrays import POOR
 from planzoo.envs.resources.requirement import ResourceRequirement
 from planzoo.envs.resources.resource import Resource
 from planzoo.envs.resources.rules import ResourceRules
@@ -32,7 +33,7 @@ def ledger_of(left: Any, agents: int = 1, actions: int = 4, **changes: Any) -> R
     ledger = ResourceLedger(ResourceRules(**given), len(amounts), agents, actions)
     ledger.accounts.left[0] = amounts[:, :agents].T
     ledger.accounts.left[1] = amounts[:, agents]
-    ledger.accounts.poor[0] = True  # as the steps that lead there would have noted
+    ledger.accounts.tally[POOR, 0] = True  # as the steps that lead there would have noted
     return ledger
 
 

@@ -11,6 +11,7 @@ from planzoo.envs.resources.requirement import ResourceRequirement
 from planzoo.envs.resources.resource import Resource
 from planzoo.envs.resources.rules import ResourceRules
 from planzoo.envs.wrappers.resource_ledger import ResourceLedger
+from tests.envs.accounts.steps import one_world, step
 from tests.envs.wrappers.plain_ledger import PlainLedger, rules_strategy
 
 WORLDS, AGENTS, ACTIONS = 3, 2, 4
@@ -106,20 +107,6 @@ def test_it_does_so_for_many_rules(rules: ResourceRules, seed: int) -> None:
     play(rules, seed, 30)
 
 
-def one_world(rules: ResourceRules, actions: int = 2) -> ResourceLedger:
-    return ResourceLedger(rules, 1, 1, actions)
-
-
-def step(ledger: ResourceLedger, *actions: int) -> list[int]:
-    """Plays actions that the environment allows."""
-    carried = np.array([actions], dtype=np.int64)
-    masks = np.ones((1, len(actions), ledger.num_actions), dtype=bool)
-    resting, inactive = np.zeros(1, dtype=bool), np.zeros((1, len(actions)), dtype=bool)
-    ledger.take(carried, masks, inactive, resting)
-    ledger.settle(resting, False)
-    return carried[0].tolist()
-
-
 @settings(max_examples=30)
 @given(st.integers(1, 200), st.integers(1, 9))
 def test_what_was_held_is_all_back_in_the_end(count: int, steps: int) -> None:
@@ -138,22 +125,6 @@ def test_what_was_held_is_all_back_in_the_end(count: int, steps: int) -> None:
     for _ in range(steps):
         step(ledger, 0)
     assert ledger.left_of()["tool"] == count / 10
-
-
-def test_ten_tenths_are_affordable() -> None:
-    rules = ResourceRules((Resource("money", "consumable", 1.0),), {1: [ResourceRequirement("money", 0.1)]})
-    ledger = one_world(rules)
-    assert [step(ledger, 1) for _ in range(11)] == [[1]] * 10 + [[-1]]
-    assert ledger.left_of() == {"money": 0.0}
-
-
-def test_the_last_unit_goes_to_the_first_agent() -> None:
-    rules = ResourceRules((Resource("fuel", "consumable", 3),), {1: [ResourceRequirement("fuel", 2, "end")]})
-    ledger = ResourceLedger(rules, 1, 2, 2)
-    assert step(ledger, 1, 1) == [1, -1]
-    assert ledger.violations_of(("a", "b")) == [
-        {"agent": "b", "resource": "fuel", "amount": 1.0, "left": 1.0}
-    ]
 
 
 def test_worlds_that_rest_stay_as_they_are_or_begin_anew() -> None:
@@ -178,11 +149,3 @@ def test_worlds_that_rest_stay_as_they_are_or_begin_anew() -> None:
     assert ledger.settle(np.array([False, True]), True) == 1
     assert ledger.accounts.left[0, 0].tolist() == [1.5, 1.0]
     assert ledger.over.tolist() == [True, False]
-
-
-def test_agents_that_have_left_take_nothing() -> None:
-    rules = ResourceRules((Resource("fuel", "consumable", 3),), {1: [ResourceRequirement("fuel", 2)]})
-    ledger = ResourceLedger(rules, 1, 2, 2)
-    actions, masks = np.array([[1, 1]]), np.ones((1, 2, 2), dtype=bool)
-    assert ledger.take(actions, masks, np.array([[True, False]]), np.zeros(1, dtype=bool)) == 0
-    assert ledger.left_of() == {"fuel": 1.0}
