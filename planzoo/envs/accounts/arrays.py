@@ -74,7 +74,7 @@ class Accounts(NamedTuple):
         rows: int32 (N, B), the row of the prices that each agent pays in this step.
         short: bool (R, B), of which resource some agent's action of this step asked for too much.
         flags: uint8 (B,), scratch: 1 where something holds for the action of the agent whose turn it is, else
-            0. Not bool, for which compilers like branches, and no processor guesses where actions are refused.
+            0. Not bool, for which compilers like branches; no processor guesses where actions are refused.
         counts: int64 (2, B), steps and violations of the episode.
         worlds: int64 (B,), scratch: a list of worlds.
         tally: int64 (3, B), at the first of the worlds whose accounts are kept together: how many violations
