@@ -1,0 +1,77 @@
+"""What a plan expects, and how two states differ."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planzoo.planners.htn import Domain, State
+from planzoo.planners.htn.plan import Action
+from planzoo.planners.htn.state import ABSENT
+from planzoo.planners.replanning.foresight import Foresight, changed_variables
+from tests.planners.htn.deviations import case, changed
+from tests.planners.replanning.worlds import DOMAIN, brought
+
+FACTS = st.dictionaries(
+    st.sampled_from([("at", "box"), ("at", "ball"), ("on", "a", "b"), "time", "light"]),
+    st.sampled_from([0, 1, 1.0, "hall", (1, 2)]),
+)
+
+
+@given(FACTS, FACTS)
+def test_changes_are_the_variables_with_other_values(one: dict, other: dict) -> None:
+    expected = {key for key in one | other if one.get(key, ABSENT) != other.get(key, ABSENT)}
+    assert changed_variables(State(one), State(other)) == expected
+
+
+@given(st.sampled_from(["blocks", "logistics", "rovers"]), st.integers(0, 20), st.integers(0, 999))
+def test_changes_of_large_states_are_found(name: str, seed: int, own: int) -> None:
+    _, problem, _, _ = case(name, seed)
+    other = changed(problem.state, random.Random(own), 3, losses=0.5)
+    every = {*problem.state, *other}
+    expected = {key for key in every if problem.state.get(key, ABSENT) != other.get(key, ABSENT)}
+    assert changed_variables(problem.state, other) == expected
+
+
+def test_actions_are_foreseen_from_what_is_seen() -> None:
+    state, plan = brought()
+    foresight = Foresight(DOMAIN, plan, state)
+    expected, effects = foresight.foresee(plan.actions[0])
+    assert (expected.at, effects) == (1, {"at": (0, 1)})
+    assert state.at == 0
+    assert expected.trail is None
+    slipped = state.copy()
+    slipped.at = 1
+    slipped.closed[7] = True
+    foresight.see(expected, slipped, True)
+    assert foresight.surprises == {("closed", 7)}
+    assert foresight.divergence is not None and foresight.divergence.value == 0
+    assert foresight.foresee(plan.actions[1])[0].closed == {7: True}
+
+
+def test_what_nobody_can_do_is_foreseen_to_change_nothing() -> None:
+    state, plan = brought()
+    foresight = Foresight(DOMAIN, plan, state)
+    assert foresight.foresee(plan.actions[2]) == (state, None)
+    assert foresight.foresee(Action("fly", ("moon",))) == (state, None)
+
+
+def test_rests_of_plans_are_foreseen_from_where_they_begin() -> None:
+    state, plan = brought()
+    state.at = 2
+    foresight = Foresight(DOMAIN, plan, state, executed=2)
+    assert foresight.fault == ""
+    assert foresight.divergence is not None and foresight.divergence.value == 0
+    assert foresight.opens([("place", "box")])
+
+
+def test_plans_of_other_domains_are_told() -> None:
+    state, plan = brought()
+    foresight = Foresight(Domain("kitchen"), plan, state)
+    assert "is not an operator of domain 'kitchen'" in foresight.fault
+    assert foresight.divergence is None and foresight.farthest is None
+    assert foresight.opens([])
+    foresight.see(state, State(), False)
+    assert foresight.state == State()
