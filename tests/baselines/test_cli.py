@@ -140,7 +140,11 @@ def test_ctrl_c_leaves_a_run_that_goes_on(config_file: Path, tmp_path: Path, job
         str(jobs),
     ]
     run = subprocess.Popen(
-        [*words, "--episodes", "100000"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        [*words, "--episodes", "100000"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=_heed_ctrl_c,
     )
     deadline = time.monotonic() + 60
     while not _lines(output) and time.monotonic() < deadline:
@@ -152,6 +156,11 @@ def test_ctrl_c_leaves_a_run_that_goes_on(config_file: Path, tmp_path: Path, job
     kept = _lines(output)
     assert main([*words[3:], "--episodes", "1"]) == 0
     assert kept <= _lines(output) <= kept + 2
+
+
+def _heed_ctrl_c() -> None:
+    """Processes that a shell has put into the background are born deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _lines(output: Path) -> int:

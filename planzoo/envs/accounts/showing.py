@@ -56,7 +56,8 @@ def narrow_copies(books: Books, worlds: Worlds) -> None:
 def narrow(books: Books, worlds: Worlds) -> None:
     """Takes from masks, which are copies of the environment's, what cannot be afforded.
 
-    Where nothing is left to do, that is the idle action; if there is none, the row stays as it is.
+    Where nothing is left to do of what was allowed, the idle action is; if there is none, the row stays as
+    it is.
     """
     terms, accounts = books.terms, books.accounts
     for agent in range(books.masks.shape[1]):
@@ -85,7 +86,7 @@ def forbid(books: Books, agent: int, resource: int, worlds: Worlds) -> None:
 
 @kernel
 def leave_something(books: Books, agent: int, worlds: Worlds) -> None:
-    """Where an agent's mask forbids everything, allows the idle action, or all that the environment does."""
+    """Where nothing is left of what an agent's mask allowed, allows the idle action, or all of it again."""
     allowed, masks, idle = books.allowed, books.masks, books.terms.idle
     last = np.uintp(masks.shape[2] - 1)
     for world in range(np.uintp(worlds[0]), np.uintp(worlds[1])):
@@ -97,8 +98,6 @@ def leave_something(books: Books, agent: int, worlds: Worlds) -> None:
             some |= masks[world, agent, action]
         if some:
             continue
-        if idle >= 0:
-            masks[world, agent, idle] = True
-            continue
         for action in range(masks.shape[2]):
-            masks[world, agent, action] = allowed[world, agent, action]
+            place = action if idle < 0 else idle
+            masks[world, agent, place] |= allowed[world, agent, action]

@@ -63,7 +63,7 @@ def play(rules: ResourceRules, seed: int, steps: int) -> None:
 def check_masks(
     ledger: ResourceLedger, plain: list[PlainLedger], masks: np.ndarray, narrowed: np.ndarray
 ) -> None:
-    """Affordable actions stay; where none does, the idle one or the whole row."""
+    """Affordable actions stay; where none does of those that there are, the idle one or the whole row."""
     for world, one in enumerate(plain):
         for agent in range(AGENTS):
             row = masks[world, agent]
@@ -72,7 +72,8 @@ def check_masks(
                 expected = row.tolist()
             elif not any(expected):
                 idle = ledger.rules.idle
-                expected = row.tolist() if idle is None else [a == idle for a in range(ACTIONS)]
+                some = bool(row.any())
+                expected = row.tolist() if idle is None else [some and a == idle for a in range(ACTIONS)]
             assert narrowed[world, agent].tolist() == expected
 
 
