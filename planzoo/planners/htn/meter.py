@@ -10,7 +10,9 @@ from planzoo.planners.htn.result import Budget
 MOST_IN_VAIN = 1_000_000
 """How often methods may give None, all together, or one choice be revised in a row."""
 EXPANSIONS_PER_CHECK = 16
-"""The clock is read after so many expansions."""
+"""The clock is read after so many expansions, or fewer where the time left may not suffice for as many."""
+SLOWER = 4.0
+"""So many times as long as so far expansions may take before the clock is read again."""
 
 
 class BudgetSpent(Exception):
@@ -82,12 +84,22 @@ class Meter:
         """
         budget, grant = self.budget, EXPANSIONS_PER_CHECK
         self._check_time()
+        if budget.milliseconds is not None:
+            grant = self._timely(budget.milliseconds)
         if budget.expansions is not None:
             grant = min(grant, budget.expansions - self.granted)
         if grant <= 0:
             self._refuse_expansions()
         self.granted += grant
         return grant
+
+    def _timely(self, milliseconds: float) -> int:
+        """Gives how many expansions surely end in time, at least one: slow methods are watched closely."""
+        if not self.granted:
+            return 1
+        seconds = max(self.seconds, 1e-9)
+        suffice = (milliseconds / 1000 - seconds) * self.granted / (SLOWER * seconds)
+        return max(1, min(EXPANSIONS_PER_CHECK, int(suffice)))
 
     def _check_time(self) -> None:
         limit = self.budget.milliseconds

@@ -30,6 +30,15 @@ def test_time_is_looked_at_every_few_expansions() -> None:
     assert 0.02 <= meter.seconds < 2
 
 
+def test_with_slow_methods_time_is_looked_at_each_time() -> None:
+    meter = Meter(Budget(milliseconds=20))
+    with pytest.raises(BudgetSpent, match="20 ms"):
+        while True:
+            meter.spend()
+            time.sleep(0.005)
+    assert meter.expansions <= 5
+
+
 def test_without_bounds_there_is_always_more() -> None:
     meter = Meter(Budget())
     for _ in range(1000):
