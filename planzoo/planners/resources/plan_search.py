@@ -15,6 +15,7 @@ from planzoo.planners.resources.constraints import Constraints
 from planzoo.planners.resources.effort import Effort
 from planzoo.planners.resources.optimization import feasible_schedule, is_better, optimize_schedule
 from planzoo.planners.resources.plan_project import needed_orders, plan_project
+from planzoo.planners.resources.precedence import Circle
 from planzoo.planners.resources.project import TooLate
 from planzoo.planners.resources.pruned_search import PrunedSearch
 from planzoo.planners.resources.resource_plan import ResourcePlan
@@ -30,12 +31,14 @@ class PlanSearch:
         problem: the state, and the tasks and goals.
         actions: what actions take.
         constraints: what plan and schedule must keep.
+        in_order: whether actions follow one another as in the plan, for whoever carries them out so.
     """
 
     domain: Domain
     problem: tuple[State, tuple[Any, ...]]
     actions: ActionResources
     constraints: Constraints
+    in_order: bool = False
 
     def run(self, meter: Meter, objective: str | None, effort: Effort) -> ResourcePlan:
         """Searches for the first feasible plan, or with an objective for the best.
@@ -74,10 +77,10 @@ class PlanSearch:
         state = self.problem[0]
         for tree in pruned.plans():
             plan = plan_of(self.domain, state.copy(), tree)
-            orders = needed_orders(plan, self.domain, state)
+            orders = needed_orders(plan, self.domain, None if self.in_order else state)
             try:
                 project = plan_project(plan, orders, self.actions, self.constraints)
-            except TooLate:
+            except (TooLate, Circle):
                 continue
             if objective is None:
                 found = feasible_schedule(project, effort)

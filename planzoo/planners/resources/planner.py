@@ -91,6 +91,7 @@ class ResourceAwarePlanner:
         objective: str | None = None,
         budget: Budget | None = None,
         effort: Effort | None = None,
+        in_order: bool = False,
     ) -> ResourcePlan:
         """Searches for a plan that keeps all constraints; every branch is left at the first violation.
 
@@ -101,6 +102,7 @@ class ResourceAwarePlanner:
                 best of all decompositions and schedules.
             budget: bounds of the search for decompositions.
             effort: what each plan's schedule may cost.
+            in_order: whether actions are carried out one after another as they stand in the plan.
 
         Raises:
             InputError: the objective is unknown, or an action requires what there never is.
@@ -110,7 +112,7 @@ class ResourceAwarePlanner:
         problem = checked_problem((current_state, goal if isinstance(goal, list) else [goal]))
         budget, effort = budget or Budget(), effort or Effort()
         meter = Meter(budget)
-        search = PlanSearch(self.base_planner.domain, problem, self.actions, self.constraints)
+        search = PlanSearch(self.base_planner.domain, problem, self.actions, self.constraints, in_order)
         found = search.run(meter, objective, effort)
         if found.status is Status.INFEASIBLE:
             found = replace(found, conflict=plan_conflict(search, budget, effort))

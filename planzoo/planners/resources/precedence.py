@@ -10,11 +10,15 @@ Link = tuple[int, int, float]
 """(earlier, later, lag): the later one starts at least ``lag`` after the end of the earlier one."""
 
 
+class Circle(InputError):
+    """Precedences go round in a circle."""
+
+
 def topological_order(names: Sequence[str], links: Sequence[Link]) -> tuple[int, ...]:
     """Gives places, each after all that precede it; else in the order given.
 
     Raises:
-        InputError: the links go round in a circle; the message names it.
+        Circle: the links do; the message names it.
     """
     later: list[list[int]] = [[] for _ in names]
     waiting = [0] * len(names)
@@ -32,7 +36,7 @@ def topological_order(names: Sequence[str], links: Sequence[Link]) -> tuple[int,
                 ready.append(after)
     if len(order) < len(names):
         circle = _circle({place for place, count in enumerate(waiting) if count}, links)
-        raise InputError(
+        raise Circle(
             "Precedences go round in a circle: "
             + " precedes ".join(repr(names[place]) for place in circle)
             + "; take one of them out."

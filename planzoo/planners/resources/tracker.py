@@ -10,7 +10,7 @@ from planzoo.envs.resources.resource import Resource, resources_by_name
 from planzoo.errors import InputError
 from planzoo.planners.resources.constraints import Constraints, Precedence, TimeWindow, check_calendars
 from planzoo.planners.resources.project import ROUNDING
-from planzoo.planners.resources.timed_steps import AnyPlan, Needs, TimedStep, timed_steps
+from planzoo.planners.resources.timed_steps import Needs, TimedStep, Tracked, timed_steps
 from planzoo.planners.resources.timeline import (
     Event,
     ResourceState,
@@ -57,7 +57,7 @@ class ResourceTracker:
         amounts = {name: resource.initial_amount for name, resource in self.resources.items()}
         self.current_state = ResourceState(0.0, amounts, dict.fromkeys(amounts, 0.0))
 
-    def steps(self, plan: AnyPlan) -> tuple[TimedStep, ...]:
+    def steps(self, plan: Tracked) -> tuple[TimedStep, ...]:
         """Gives the plan's steps with their times and requirements.
 
         Raises:
@@ -65,7 +65,7 @@ class ResourceTracker:
         """
         return timed_steps(plan, self.resources, self.needs)
 
-    def check_feasibility(self, plan: AnyPlan) -> bool:
+    def check_feasibility(self, plan: Tracked) -> bool:
         """Says whether a plan keeps all constraints.
 
         Raises:
@@ -73,7 +73,7 @@ class ResourceTracker:
         """
         return next(self._violations(plan), None) is None
 
-    def find_violations(self, plan: AnyPlan) -> list[ResourceViolation]:
+    def find_violations(self, plan: Tracked) -> list[ResourceViolation]:
         """Gives every broken constraint, resources first; of each the first time.
 
         Raises:
@@ -81,7 +81,7 @@ class ResourceTracker:
         """
         return list(self._violations(plan))
 
-    def compute_resource_timeline(self, plan: AnyPlan) -> list[ResourceState]:
+    def compute_resource_timeline(self, plan: Tracked) -> list[ResourceState]:
         """Gives what is left and held at the beginning and after each event of the plan.
 
         Raises:
@@ -90,7 +90,7 @@ class ResourceTracker:
         self.timeline = timeline(self.steps(plan), self.resources, self.constraints_of(plan).calendars)
         return self.timeline
 
-    def advance(self, plan: AnyPlan, time: float) -> ResourceState:
+    def advance(self, plan: Tracked, time: float) -> ResourceState:
         """Moves :attr:`current_state` to a time of a plan that is being carried out.
 
         Raises:
@@ -103,7 +103,7 @@ class ResourceTracker:
         self.current_state = ResourceState(time, state.available, state.allocated)
         return self.current_state
 
-    def constraints_of(self, plan: AnyPlan) -> Constraints:
+    def constraints_of(self, plan: Tracked) -> Constraints:
         """Gives the tracker's constraints and the schedule's own, if it is one.
 
         Raises:
@@ -124,7 +124,7 @@ class ResourceTracker:
         check_calendars(merged.calendars, self.resources)
         return merged
 
-    def _violations(self, plan: AnyPlan) -> Iterator[ResourceViolation]:
+    def _violations(self, plan: Tracked) -> Iterator[ResourceViolation]:
         constraints, steps = self.constraints_of(plan), self.steps(plan)
         yield from _broken_amounts(steps, self.resources, constraints)
         yield from _broken_totals(steps, self.resources, constraints)

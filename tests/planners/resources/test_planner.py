@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -124,6 +124,19 @@ def test_the_best_plan_of_a_shop_is_that_of_all_its_plans(seed: int) -> None:
             continue
         assert found.status is Status.SOLVED
         assert (found.cost if objective == "minimize_cost" else found.makespan) == min(values)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_plans_for_whoever_works_in_order_overlap_nowhere(seed: int) -> None:
+    shop = Shop(seed, jobs=3, ways=2)
+    aware = ResourceAwarePlanner(HierarchicalPlanner(shop.domain), RESOURCES, {"budget": 60}, shop.needs)
+    found = aware.plan(shop.task, shop.state, "minimize_time", effort=QUICK, in_order=True)
+    free = aware.plan(shop.task, shop.state, "minimize_time", effort=QUICK)
+    assert found.status is free.status
+    if found.schedule is not None:
+        spans = list(zip(found.schedule.starts, found.schedule.ends, strict=True))
+        assert all(end <= start + 1e-9 for (_, end), (start, _) in pairwise(spans))
+        assert found.makespan >= free.makespan
 
 
 def all_plans(shop: Shop) -> list[Plan]:

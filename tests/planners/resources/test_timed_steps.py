@@ -10,7 +10,7 @@ from planzoo.errors import InputError
 from planzoo.planners.htn.plan import Action
 from planzoo.planners.resources.project import Mode, project_of
 from planzoo.planners.resources.schedule import Schedule
-from planzoo.planners.resources.timed_steps import action_mode, timed_steps
+from planzoo.planners.resources.timed_steps import TimedAction, action_mode, timed_steps
 from tests.planners.resources.plans import joint_plan_of, plan_of
 
 CREW, FUEL = Resource("crew", ResourceType.REUSABLE, 3), Resource("fuel", ResourceType.CONSUMABLE, 9)
@@ -32,6 +32,21 @@ def test_actions_of_a_plan_follow_one_another() -> None:
 def test_actions_of_a_joint_plan_have_their_starts() -> None:
     steps = timed_steps(joint_plan_of((1, DIG), (0, REST)), TABLE)
     assert [(step.start, step.end) for step in steps] == [(1, 3), (0, 0.5)]
+
+
+def test_failed_actions_of_a_trace_have_used_what_is_taken_at_their_start() -> None:
+    class Trace:
+        """Has done one action, and failed at another one."""
+
+        def timed_actions(self) -> list[TimedAction]:
+            return [TimedAction(DIG, 0, False), TimedAction(DIG._replace(duration=7), 2, True)]
+
+    late = ResourceRequirement("fuel", 5, "end")
+    needs = {"dig": (*(ResourceRequirement(name, 1) for name in TABLE), late)}
+    done, failed = timed_steps(Trace(), TABLE, needs)
+    assert [(done.start, done.end), (failed.start, failed.end)] == [(0, 2), (2, 9)]
+    assert [need.amount for need in done.mode.requirements] == [1, 1, 5]
+    assert failed.mode.requirements == needs["dig"][:2]
 
 
 def test_activities_of_a_schedule_have_their_modes() -> None:
@@ -68,5 +83,5 @@ def test_what_cannot_be_required_is_refused_by_action_or_activity() -> None:
 
 
 def test_what_is_no_plan_is_refused() -> None:
-    with pytest.raises(InputError, match="Expected a Plan, a JointPlan or a Schedule, but got list"):
+    with pytest.raises(InputError, match="Expected a Plan, a JointPlan, a Schedule or a trace, but got list"):
         timed_steps([DIG], TABLE)  # type: ignore[arg-type]
