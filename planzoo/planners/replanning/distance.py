@@ -3,6 +3,8 @@
 - **Facts** (names, places, truth values, what is there at all): 0 if they are equal, else 1.
 - **Numbers**: the difference as a share of the larger amount, at most 1 (a Canberra distance, Lance and
   Williams 1966, with the larger amount below the line); differences that are rounding count as none.
+- **Objects that know their distance** (those with a method ``distance_to``, see :class:`Measured`): what
+  they say.
 - **Beliefs** (:class:`~planzoo.planners.htn.beliefs.distribution.Distribution`): the total variation
   distance, half the sum of all differences of probabilities.
 """
@@ -10,7 +12,7 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from planzoo.planners.htn.beliefs.distribution import Distribution
 from planzoo.planners.htn.table import ABSENT
@@ -19,12 +21,22 @@ ROUNDING = 1e-9
 """Numbers whose difference is a smaller share than this are the same."""
 
 
+@runtime_checkable
+class Measured(Protocol):
+    """A fact that is an object with much in it, and knows how far it is from another one."""
+
+    def distance_to(self, other: Any) -> float:
+        """Gives the distance, from 0 (the same) to 1."""
+
+
 def value_distance(expected: Any, actual: Any) -> float:
     """Gives how far a value is from the expected one, from 0 (the same) to 1; ``ABSENT`` for no value."""
     if expected is actual:
         return 0.0
     if expected is ABSENT or actual is ABSENT:
         return 1.0
+    if isinstance(expected, Measured):
+        return expected.distance_to(actual)
     if isinstance(expected, Distribution) and isinstance(actual, Distribution):
         return belief_distance(expected, actual)
     if _is_number(expected) and _is_number(actual):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
+from planzoo.errors import InputError
 from planzoo.planners.htn.plan import Action, Plan
 from planzoo.planners.htn.state import State
+from planzoo.planners.resources.timed_steps import TimedAction
 
 
 class ExecutionStatus(Enum):
@@ -64,6 +66,7 @@ class ExecutionResult:
         cost: what it has cost.
         duration: how long it took, in the unit of the plan's durations, or in seconds where nobody tells.
         reason: why it went so, in words; empty for a plain success.
+        over: whether the action is not going on any more.
     """
 
     action: Action
@@ -73,6 +76,29 @@ class ExecutionResult:
     cost: float
     duration: float
     reason: str = ""
+    over: bool = True
+
+    @property
+    def happened(self) -> bool:
+        """Whether the action is over and has happened as a whole."""
+        return self.over and self.status in (ExecutionStatus.SUCCESS, ExecutionStatus.DELAYED)
+
+
+class Attempt(NamedTuple):
+    """An action from its begin to its end, however many results tell of it."""
+
+    action: Action
+    """What was to be done, with the cost and the duration that it was planned to have."""
+    start: float
+    """The time at which it began."""
+    cost: float
+    """What it has cost."""
+    duration: float
+    """How long it took."""
+    happened: bool
+    """Whether it has happened as a whole."""
+    over: bool
+    """Whether it is not going on any more."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +126,19 @@ class ReplanRecord:
     solved: bool
 
 
+class TraceWriter(Protocol):
+    """What is told of an execution as it happens; see :mod:`planzoo.planners.replanning.trace_file`."""
+
+    def result(self, result: ExecutionResult) -> None:
+        """An action was executed, or was not."""
+
+    def replan(self, record: ReplanRecord) -> None:
+        """The plan was changed."""
+
+    def end(self, status: TraceStatus, reason: str) -> None:
+        """The execution is over."""
+
+
 @dataclass
 class ExecutionTrace:
     """How a plan was executed, from its first action to its end.
@@ -114,6 +153,7 @@ class ExecutionTrace:
         replans: the changes of plan.
         status: how the execution stands.
         reason: why it ended so, in words.
+        writer: is told everything as it happens; None where nothing is kept in a file.
     """
 
     plan: Plan
@@ -125,6 +165,7 @@ class ExecutionTrace:
     replans: list[ReplanRecord] = field(default_factory=list)
     status: TraceStatus = TraceStatus.RUNNING
     reason: str = ""
+    writer: TraceWriter | None = None
 
     @property
     def planning_seconds(self) -> float:
@@ -140,12 +181,64 @@ class ExecutionTrace:
         """Gives how many actions went so."""
         return sum(each.status is status for each in self.results)
 
+    def attempts(self) -> list[Attempt]:
+        """Gives the actions that were tried; results of one that was going on are one attempt."""
+        found: list[Attempt] = []
+        time = 0.0
+        for each in self.results:
+            cost, duration, start = each.cost, each.duration, time
+            if found and not found[-1].over and found[-1].action == each.action:
+                begun = found.pop()
+                cost, duration, start = begun.cost + cost, begun.duration + duration, begun.start
+            found.append(Attempt(each.action, start, cost, duration, each.happened, each.over))
+            time += each.duration
+        return found
+
+    def timed_actions(self) -> list[TimedAction]:
+        """Gives what was done and what the plan still has, for whoever counts what that takes.
+
+        The rest begins where the results end, or with the action that is going on.
+        """
+        found, time = [], self.total_time
+        rest, attempts = self.plan.actions[self.current_step :], self.attempts()
+        if attempts and not attempts[-1].over and rest[:1] == (attempts[-1].action,):
+            time = attempts.pop().start
+        for each in attempts:
+            action = each.action._replace(cost=each.cost, duration=each.duration)
+            found.append(TimedAction(action, each.start, not each.happened))
+        for action in rest:
+            found.append(TimedAction(action, time, False))
+            time += action.duration
+        return found
+
     def add(self, result: ExecutionResult) -> None:
         """Notes what came of an action."""
         self.results.append(result)
         self.current_state = result.actual_state
         self.total_cost += result.cost
         self.total_time += result.duration
+        if self.writer is not None:
+            self.writer.result(result)
+
+    def add_replan(self, record: ReplanRecord) -> None:
+        """Notes a change of plan."""
+        self.replans.append(record)
+        if self.writer is not None:
+            self.writer.replan(record)
+
+    def end(self, status: TraceStatus, reason: str = "") -> None:
+        """Ends the execution; what is over stays so.
+
+        Raises:
+            InputError: it has ended before, or the status is no final one.
+        """
+        if self.status is not TraceStatus.RUNNING or status is TraceStatus.RUNNING:
+            raise InputError(
+                f"A trace ends once: it is {self.status.value!r} and cannot be {status.value!r}."
+            )
+        self.status, self.reason = status, reason
+        if self.writer is not None:
+            self.writer.end(status, reason)
 
     def to_text(self) -> str:
         """Tells the execution, one line for each action and each change of plan."""

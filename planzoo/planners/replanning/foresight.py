@@ -11,6 +11,7 @@ from planzoo.planners.htn.causal.chain_finder import CausalChainFinder
 from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.plan import Action, Plan
 from planzoo.planners.htn.state import ABSENT, State, Variable, variable_of
+from planzoo.planners.htn.task import Goal
 from planzoo.planners.replanning.divergence import Difference, Divergence
 from planzoo.planners.replanning.live_facts import LiveFacts
 
@@ -31,7 +32,7 @@ class Foresight:
         divergence: how far they are from what the rest of the plan relies on; None where the plan cannot be
             executed even in thought.
         fault: why it cannot, in words; empty if it can.
-        surprises: the variables that were not as foreseen after the last action.
+        surprises: the variables that were not as foreseen after the last action, or have changed during it.
     """
 
     def __init__(self, domain: Domain, plan: Plan, state: State, executed: int = 0) -> None:
@@ -40,6 +41,7 @@ class Foresight:
         self.divergence: Divergence | None = None
         self.fault = ""
         self.surprises: set[Variable] = set()
+        self._in_work: frozenset[Variable] = frozenset()
         rest = Plan(plan.actions[executed:], plan.decomposition)
         wanted = [plan.decomposition.tasks[root] for root in plan.decomposition.roots]
         try:
@@ -47,7 +49,18 @@ class Foresight:
         except InputError as error:
             self.fault = str(error)
         else:
+            self._finder = finder
             self.divergence = Divergence(LiveFacts(finder.links), state)
+
+    @property
+    def goals(self) -> frozenset[Goal]:
+        """The goals among the problem's own tasks that the plan leaves reached; none if nobody knows."""
+        known = self.divergence is not None and self._finder.goals_given
+        return frozenset(self._finder.goals) if known else frozenset()
+
+    def planned_state(self) -> State | None:
+        """Gives the facts that the plan led to expect now; None where it could not be executed at all."""
+        return None if self.divergence is None else self._finder.state_after(self.divergence.live.executed)
 
     def foresee(self, action: Action) -> tuple[State, Effects | None]:
         """Gives the state that an action should lead to, and what it changes; None if it is not allowed."""
@@ -56,7 +69,20 @@ class Foresight:
         if action.name in self.domain.operators:
             effects = apply_operator(self.domain, expected, action.name, action.arguments)
             expected.commit()
+        self._in_work = frozenset(effects or ())
         return expected, effects
+
+    def look_on(self, actual: State) -> None:
+        """Takes note of the facts while an action is going on; what it changes is left aside until it ends.
+
+        Args:
+            actual: the facts.
+        """
+        changed = changed_variables(self.state, actual) - self._in_work
+        self.state, self.surprises = actual, changed
+        if self.divergence is not None:
+            live = self.divergence.live
+            self.divergence.update(actual, live.concerned(changed) - self._in_work)
 
     def see(self, expected: State, actual: State, done: bool) -> None:
         """Takes note of the facts after an action.
@@ -67,6 +93,7 @@ class Foresight:
             done: whether the next step of the plan is executed with it.
         """
         before, self.state = self.state, actual
+        in_work, self._in_work = self._in_work, frozenset()
         self.surprises = changed_variables(expected, actual)
         if self.divergence is None:
             return
@@ -74,7 +101,8 @@ class Foresight:
             self.divergence.advance(actual, self.surprises)
         else:
             live = self.divergence.live
-            self.divergence.update(actual, live.concerned(changed_variables(before, actual)))
+            changed = changed_variables(before, actual) | in_work
+            self.divergence.update(actual, live.concerned(changed))
 
     def opens(self, variables: Iterable[Variable]) -> bool:
         """Says whether the plan relies on what its next step makes of one of these; True if nobody knows."""

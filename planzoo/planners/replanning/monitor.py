@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planzoo.planners.htn.acting.effects import Effects
+from planzoo.planners.htn.acting.plan_progress import PlanProgress
 from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.plan import Action, Plan
 from planzoo.planners.htn.state import State
@@ -49,6 +50,8 @@ class ExecutionMonitor:
         foresight: what is expected; None without a domain.
         last: what came of the last action of the present plan; None before it.
         late: whether the last action was not answered in time.
+        elapsed: how long the action that has begun has been going on, where somebody tells.
+        time_left: milliseconds that looking out for another plan may take; None for as long as it takes.
         wanted: tasks that are wanted instead of those that the plan is for; None for those.
         reason: why the last call of :meth:`should_replan` gave a trigger, in words.
 
@@ -69,6 +72,7 @@ class ExecutionMonitor:
         self.domain = domain
         self.when = FailureDriven() | Threshold() if when is None else when
         self.patience = patience
+        self.time_left: float | None = None
         self.wanted: tuple[Any, ...] | None = None
         self.reason = ""
         facts = {} if current_state is None else current_state
@@ -96,11 +100,16 @@ class ExecutionMonitor:
         """Why the plan could not be executed from the state in which it was adopted; empty if it could."""
         return "" if self.foresight is None else self.foresight.fault
 
+    def path(self) -> list[tuple[str, str]]:
+        """Gives the tasks that the next action is part of, outermost first, each with its method."""
+        return PlanProgress(self.plan, self.trace.current_step).path()
+
     def adopt(self, plan: Plan, executed: int = 0) -> None:
         """Goes on with another plan, of which some steps are executed already."""
         self.trace.plan, self.trace.current_step = plan, executed
         self.last: ExecutionResult | None = None
         self.late = False
+        self.elapsed = 0.0
         self._judgement = Judgement(ExecutionStatus.SUCCESS)
         self._needed = False
         self.foresight: Foresight | None = None
@@ -108,20 +117,52 @@ class ExecutionMonitor:
             self.foresight = Foresight(self.domain, plan, self._state, executed)
         self.when.begin(self)
 
+    def see(self, state: State) -> None:
+        """Takes note of facts that were seen between actions, before another plan is adopted."""
+        self._state = self.trace.current_state = state
+
+    def look_on(self, state: State, elapsed: float = 0.0) -> None:
+        """Takes note of the facts while an action goes on, or before one begins.
+
+        Args:
+            state: the facts; stays as it is.
+            elapsed: how long the action has been going on, in the unit of durations.
+        """
+        self.see(state)
+        self.elapsed = elapsed
+        if self.foresight is not None:
+            self.foresight.look_on(state)
+
+    def planned_state(self) -> State | None:
+        """Gives the facts that the plan led to expect now; None if nobody knows."""
+        return None if self.foresight is None else self.foresight.planned_state()
+
     def execute_step(self, action: Action | None = None) -> ExecutionResult:
         """Has an action executed, and notes what came of it.
 
         Args:
             action: what to do; None for the plan's next step, which alone takes the plan on.
         """
-        if action is None:
-            action = self.plan.actions[self.trace.current_step]
-        expected, effects = self._foresee(action)
-        answer = carry_out(self.executor, action, self.patience)
+        action = self.begin_step(action)
+        return self.end_step(carry_out(self.executor, action, self.patience))
+
+    def begin_step(self, action: Action | None = None) -> Action:
+        """Notes that an action begins, for whoever carries actions out without an executor.
+
+        Args:
+            action: what is done; None for the plan's next step.
+        """
+        self._begun = self.plan.actions[self.trace.current_step] if action is None else action
+        self._foreseen = self._foresee(self._begun)
+        return self._begun
+
+    def end_step(self, answer: Answer) -> ExecutionResult:
+        """Notes what came of the action that has begun."""
+        action, (expected, effects) = self._begun, self._foreseen
         self._judgement = judge(action, self.foresight is not None, effects, answer)
         self._needed = self.foresight is None or self.foresight.opens(self._judgement.missing)
         result = _result(action, self._judgement, answer, (answer.state or self._state, expected))
-        self.late, self.last = answer.late, result
+        self.late, self.last, self.elapsed = answer.late, result, 0.0
         self._take_on(result, expected)
         self.trace.add(result)
         return result
@@ -169,10 +210,16 @@ class ExecutionMonitor:
 def _result(
     action: Action, judgement: Judgement, answer: Answer, states: tuple[State, State]
 ) -> ExecutionResult:
-    """Makes a result; what nobody tells is as planned, and a call without an answer has cost its seconds."""
+    """Makes a result; what nobody tells is as planned, and a call without an answer has cost its seconds.
+
+    Of an action that is going on, what nobody tells counts once, when it is over.
+    """
     cost, duration = 0.0, answer.seconds
     if answer.outcome is not None:
         told = answer.outcome
-        cost = action.cost if told.cost is None else told.cost
-        duration = action.duration if told.duration is None else told.duration
-    return ExecutionResult(action, judgement.status, *states, float(cost), float(duration), judgement.reason)
+        planned = (action.cost, action.duration) if judgement.over else (0.0, 0.0)
+        cost = planned[0] if told.cost is None else told.cost
+        duration = planned[1] if told.duration is None else told.duration
+    return ExecutionResult(
+        action, judgement.status, *states, float(cost), float(duration), judgement.reason, judgement.over
+    )

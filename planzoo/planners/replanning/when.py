@@ -8,12 +8,15 @@ wanted changes.
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from planzoo.errors import InputError
 from planzoo.planners.htn.acting.plan_progress import PlanProgress
+from planzoo.planners.htn.faults import DomainError
 from planzoo.planners.htn.plan import Plan
 from planzoo.planners.htn.planner import HierarchicalPlanner
 from planzoo.planners.htn.result import Budget
@@ -35,6 +38,8 @@ class Watched(Protocol):
     foresight: Foresight | None
     last: ExecutionResult | None
     late: bool
+    elapsed: float
+    time_left: float | None
     wanted: tuple[Any, ...] | None
 
     @property
@@ -71,6 +76,10 @@ class When(ABC):
     def look(self, monitor: Watched) -> Reason | None:
         """Says whether another plan is needed now, and why; asked after each action, once or more."""
 
+    def twin(self) -> When:
+        """Gives such a rule for another plan that is executed at the same time."""
+        return copy.copy(self)
+
     def __or__(self, other: When) -> AnyOf:
         """Replans when one of the two would; the first one's reason goes before."""
         return AnyOf(self, other)
@@ -81,6 +90,10 @@ class AnyOf(When):
 
     def __init__(self, *rules: When) -> None:
         self.rules = rules
+
+    def twin(self) -> AnyOf:
+        """Gives twins of all of them."""
+        return AnyOf(*(rule.twin() for rule in self.rules))
 
     def begin(self, monitor: Watched) -> None:
         """Tells all of them."""
@@ -208,11 +221,20 @@ class Proactive(When):
             return None
         state, plan, step = monitor.current_state, monitor.plan, monitor.trace.current_step
         tasks = PlanProgress(plan, step).unfinished(state)
-        found = self.planner.solve(Problem(state, tasks), self.budget).plan
+        try:
+            found = self.planner.solve(Problem(state, tasks), self._budget(monitor.time_left)).plan
+        except DomainError:  # what is seen may lack facts, and then nobody knows anything better
+            return None
         rest = sum(action.cost for action in plan.actions[step:])
         if found is None or found.cost > (1 - self.gain) * rest or found.cost >= rest:
             return None
         return ReplanTrigger.OPPORTUNITY, f"there is a way for {found.cost:g} instead of {rest:g}"
+
+    def _budget(self, time_left: float | None) -> Budget:
+        """Gives the budget, or what is left of the time for all looks if that is less."""
+        own = self.budget.milliseconds
+        times = [each for each in (own, time_left) if each is not None]
+        return replace(self.budget, milliseconds=min(times, default=None))
 
 
 class Overrun(When):
@@ -246,7 +268,7 @@ class Overrun(When):
         actions = trace.plan.actions
         done = actions[step : trace.current_step + 1]
         for what, spent, planned in (
-            ("taken", trace.total_time - time, sum(action.duration for action in done)),
+            ("taken", trace.total_time - time + monitor.elapsed, sum(action.duration for action in done)),
             ("cost", trace.total_cost - cost, sum(action.cost for action in done)),
         ):
             if spent > max(self.factor * planned, planned + self.slack):

@@ -7,10 +7,11 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planzoo.planners.htn import Domain, State
+from planzoo.planners.htn import Domain, HierarchicalPlanner, State
 from planzoo.planners.htn.plan import Action
 from planzoo.planners.htn.state import ABSENT
 from planzoo.planners.replanning.foresight import Foresight, changed_variables
+from tests.planners.htn.corridor import BROUGHT
 from tests.planners.htn.deviations import case, changed
 from tests.planners.replanning.worlds import DOMAIN, brought
 
@@ -75,3 +76,17 @@ def test_plans_of_other_domains_are_told() -> None:
     assert foresight.opens([])
     foresight.see(state, State(), False)
     assert foresight.state == State()
+
+
+def test_goals_are_those_that_the_plan_leaves_reached() -> None:
+    state, plan = brought()
+    foresight = Foresight(DOMAIN, plan, state)
+    assert foresight.goals == {BROUGHT}
+    assert foresight.planned_state() == state
+    elsewhere = state.copy()
+    elsewhere.place["box"] = 9
+    assert Foresight(DOMAIN, plan, elsewhere).goals == frozenset(), "the plan cannot be executed there"
+    assert Foresight(DOMAIN, plan, elsewhere).planned_state() is None
+    walk = HierarchicalPlanner(DOMAIN).solve((state, [("go", 2)])).plan
+    assert walk is not None
+    assert Foresight(DOMAIN, walk, state).goals == frozenset(), "no goals were given"

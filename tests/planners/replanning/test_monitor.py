@@ -106,8 +106,10 @@ def test_actions_that_go_on_are_given_again() -> None:
     monitor = monitor_of(world)
     assert monitor.execute_step().status is ExecutionStatus.DELAYED
     assert (monitor.trace.current_step, monitor.should_replan()) == (0, None)
+    assert not monitor.trace.results[0].over
     assert monitor.execute_step().status is ExecutionStatus.SUCCESS
     assert world.asked == ["move(1)", "move(1)"]
+    assert (monitor.trace.total_cost, monitor.trace.total_time) == (1, 1), "what nobody tells counts once"
 
 
 def test_slow_actions_are_done_all_the_same() -> None:

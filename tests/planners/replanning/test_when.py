@@ -110,6 +110,11 @@ def test_something_better_is_noticed_when_something_unforeseen_happens() -> None
     ]
 
 
+def test_states_in_which_nobody_can_plan_offer_nothing_better() -> None:
+    lost = {"answers": {0: lambda state: Outcome({"at": 1}), 1: lambda state: Outcome({"at": 9})}}
+    assert triggers(Proactive(HierarchicalPlanner(DOMAIN)), 2, **lost) == ["", ""]
+
+
 def slowly(state: State) -> Any:
     return Outcome(state, cost=3, duration=1)
 
