@@ -18,6 +18,7 @@ from planzoo.envs.diagnosis.dynamics import (
     transition,
 )
 from planzoo.envs.diagnosis.layout import observation_layout
+from planzoo.envs.diagnosis.mishaps import lose_a_result
 from planzoo.envs.diagnosis.params import DiagnosisParams
 from planzoo.envs.diagnosis.posterior import update_beliefs
 from planzoo.envs.diagnosis.state import NO_TREATMENT, OBSERVE_RESULTS, Constants, State
@@ -51,6 +52,8 @@ class DiagnosisSimulator(Simulator):
     constants: Constants
     state: State
 
+    ready_disturbances = ("event",)
+
     def _bind(self) -> None:
         params = self.params
         self.agents = tuple(f"doctor_{number}" for number in range(params.patients))
@@ -78,6 +81,10 @@ class DiagnosisSimulator(Simulator):
 
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
         call(reset_worlds, self.constants, self.state, self._room(NO_WORLDS), worlds)
+
+    def disturb(self, world: int, kind: str, random: np.random.Generator) -> None:
+        """Loses a result that is in work."""
+        lose_a_result(self.state, world, random)
 
     def refresh(self) -> None:
         """See :meth:`Simulator.refresh`."""

@@ -22,6 +22,7 @@ from planzoo.envs.maze.dynamics import (
 from planzoo.envs.maze.facts import episode_facts
 from planzoo.envs.maze.global_state import global_state_size, write_global_state
 from planzoo.envs.maze.layout import observation_layout, signed_places
+from planzoo.envs.maze.mishaps import take_a_supply
 from planzoo.envs.maze.observations import observation
 from planzoo.envs.maze.params import MazeParams
 from planzoo.envs.maze.state import EVENTS, Constants, Scratch, State
@@ -51,6 +52,8 @@ class MazeSimulator(Simulator):
     constants: Constants
     state: State
 
+    ready_disturbances = ("event",)
+
     def _bind(self) -> None:
         params = self.params
         self.event_names, self.num_agent_events = EVENTS, len(EVENTS)
@@ -76,6 +79,10 @@ class MazeSimulator(Simulator):
 
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
         call(reset_worlds, self.constants, self.state, self._room(NO_WORLDS), worlds)
+
+    def disturb(self, world: int, kind: str, random: np.random.Generator) -> None:
+        """Takes a supply away that lies somewhere."""
+        take_a_supply(self.state, world, random)
 
     def refresh(self) -> None:
         """See :meth:`Simulator.refresh`."""

@@ -84,6 +84,8 @@ class Simulator(ABC):
     event_names: tuple[str, ...] = ()
     num_agent_events: int = 0
     """The first so many events happen to one agent, the others to the whole world."""
+    ready_disturbances: tuple[str, ...] = ()
+    """The kinds that :meth:`disturb` knows."""
     constants: Any
     state: Any
     _crew: Crew | None = None
@@ -162,6 +164,18 @@ class Simulator(ABC):
         """Gives the facts about one world's episode, of type bool, int or float."""
         facts = self.episode_facts(np.array([world]))
         return {name: column[0].item() for name, column in facts.items()}
+
+    def disturb(self, world: int, kind: str, random: np.random.Generator) -> None:
+        """Lets something happen to a world between two steps, see ``ready_disturbances``.
+
+        What is observed and allowed tells of it from the next step on.
+
+        Args:
+            world: the world.
+            kind: ``event`` or ``goal_change``.
+            random: where all chance comes from; the world's own stream stays as it is.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no {kind} ready.")
 
     def append_columns(self, count: int) -> int:
         """Makes every agent's vector in the buffers longer; who asks for the columns writes them.

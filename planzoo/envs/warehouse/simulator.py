@@ -19,6 +19,7 @@ from planzoo.envs.warehouse.arrays import allocate_state, build_constants
 from planzoo.envs.warehouse.cells import rebuild_cells
 from planzoo.envs.warehouse.dynamics import action_mask, initial_state, is_terminal, reward, transition
 from planzoo.envs.warehouse.layout import WALL
+from planzoo.envs.warehouse.mishaps import break_a_robot, change_an_order
 from planzoo.envs.warehouse.movement import send_message
 from planzoo.envs.warehouse.observations import write_fleet_view, write_observations
 from planzoo.envs.warehouse.params import WarehouseParams
@@ -48,6 +49,8 @@ class WarehouseSimulator(Simulator):
     constants: Constants
     state: State
 
+    ready_disturbances = ("event", "goal_change")
+
     def _bind(self) -> None:
         params = self.params
         self.event_names, self.num_agent_events = EVENTS, ROBOT_EVENTS
@@ -67,6 +70,13 @@ class WarehouseSimulator(Simulator):
 
     def _reset_worlds(self, worlds: NDArray[np.int64]) -> None:
         call(reset_worlds, self.constants, self.state, self.buffers, worlds)
+
+    def disturb(self, world: int, kind: str, random: np.random.Generator) -> None:
+        """Breaks a robot down, or lets a customer change an order."""
+        if kind == "event":
+            break_a_robot(self.state, world, random, self.params.repair_steps)
+        else:
+            change_an_order(self.constants, self.state, world, random)
 
     def refresh(self) -> None:
         """See :meth:`Simulator.refresh`."""

@@ -1,0 +1,1 @@
+"""Disturbances of any environment: what they are, when they strike, and what they do to a step."""

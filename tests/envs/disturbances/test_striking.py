@@ -1,0 +1,113 @@
+"""What strikes whom, and what becomes of actions: the same whoever acts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planzoo.envs.disturbances.kinds import FAILURE, KINDS, MODEL_ERROR, STOPPAGE
+from planzoo.envs.disturbances.mishaps import Mishaps
+from planzoo.envs.disturbances.rules import DisturbanceRules, Scheduled
+from tests.envs.disturbances.worlds import ALL, NOTHING, A, B, N, played
+
+rates = st.floats(0, 1)
+
+
+@given(rates, rates, rates, rates, rates, st.integers(0, 99))
+def test_the_same_seed_brings_the_same_whatever_is_done(
+    failure: float, slip: float, stoppage: float, dropout: float, event: float, seed: int
+) -> None:
+    rules = DisturbanceRules(
+        action_failure=failure,
+        slip=slip,
+        stoppage=stoppage,
+        sensor_dropout=dropout,
+        event=event,
+        goal_change=event,
+        seed=seed,
+        on_event=lambda *_: None,
+    )
+    one, _, _ = played(rules, 12, policy=1)
+    other, _, _ = played(rules, 12, policy=2)
+    np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "model_error"])
+@pytest.mark.parametrize("rate", [0.0, 0.03, 0.5, 1.0])
+def test_rates_are_kept(kind: str, rate: float) -> None:
+    steps = 400
+    bits, _, mishaps = played(DisturbanceRules(**{kind: rate}, stoppage_steps=1), steps)
+    found = bits >> KINDS.index(kind) & 1
+    trials = B * steps * (1 if kind in ("event", "goal_change") else N)
+    strikes = mishaps.facts()[f"disturbances_{kind}"].sum()
+    assert strikes == (found[:, :, 0].sum() if kind in ("event", "goal_change") else found.sum())
+    assert abs(strikes / trials - rate) <= 4.5 * np.sqrt(rate * (1 - rate) / trials)
+    assert mishaps.facts()["disturbances_total"].sum() == strikes
+
+
+def test_actions_that_fail_do_nothing_and_others_are_as_they_were() -> None:
+    bits, done, _ = played(DisturbanceRules(action_failure=0.3))
+    failed = bits >> FAILURE & 1 > 0
+    assert (done[failed] == NOTHING).all() and (done[~failed] >= 0).all() and failed.any()
+
+
+def test_slips_go_evenly_to_the_other_allowed_actions() -> None:
+    masks = ALL.copy()
+    masks[:, :, 3] = False
+    mishaps = Mishaps(DisturbanceRules(slip=1.0), B, N, A)
+    mishaps.begin(range(B), range(B))
+    found = np.zeros(A)
+    for _ in range(300):
+        actions = np.ones((B, N), dtype=np.int64)
+        mishaps.strike(actions, masks, NOTHING)
+        found += np.bincount(actions.reshape(-1), minlength=A)
+    assert found[1] == found[3] == 0
+    np.testing.assert_allclose(found[[0, 2, 4]] / found.sum(), 1 / 3, atol=0.04)
+
+
+def test_where_nothing_else_is_allowed_nobody_slips() -> None:
+    masks = np.zeros_like(ALL)
+    masks[:, :, 2] = True
+    mishaps = Mishaps(DisturbanceRules(slip=1.0), B, N, A)
+    mishaps.begin(range(B))
+    actions = np.full((B, N), 2)
+    mishaps.strike(actions, masks, NOTHING)
+    assert (actions == 2).all()
+
+
+def test_stoppages_last() -> None:
+    schedule = (Scheduled(2, "stoppage", 1), Scheduled(6, "stoppage", 0, steps=2))
+    bits, done, _ = played(DisturbanceRules(stoppage_steps=3, schedule=schedule), 10)
+    stopped = bits >> STOPPAGE & 1 > 0
+    assert [step for step in range(10) if stopped[step, 0, 1]] == [2, 3, 4]
+    assert [step for step in range(10) if stopped[step, 3, 0]] == [6, 7]
+    assert (done[stopped] == NOTHING).all() and (done[~stopped] >= 0).all()
+
+
+def test_actions_fail_as_often_as_their_error_says() -> None:
+    mishaps = Mishaps(DisturbanceRules(model_error=0.5), B, N, A)
+    mishaps.begin(range(B), range(B))
+    failures, steps = np.zeros((B, N)), 2000
+    for _ in range(steps):
+        mishaps.strike(np.full((B, N), 2), ALL, NOTHING)
+        failures += mishaps.struck >> MODEL_ERROR & 1
+    np.testing.assert_allclose(failures / steps, mishaps.chance.failing[:, :, 2], atol=0.05)
+
+
+def test_who_has_left_is_not_struck() -> None:
+    mishaps = Mishaps(DisturbanceRules(action_failure=1.0), B, N, A)
+    mishaps.begin(range(B))
+    actions = np.full((B, N), NOTHING)
+    mishaps.strike(actions, ALL, NOTHING)
+    assert not mishaps.struck.any()
+
+
+def test_worlds_that_rest_play_no_step() -> None:
+    mishaps = Mishaps(DisturbanceRules(action_failure=1.0), B, N, A)
+    mishaps.begin(range(B))
+    resting = np.array([True, False, False, False])
+    mishaps.strike(np.zeros((B, N), dtype=np.int64), ALL, NOTHING, resting)
+    assert mishaps.chance.steps.tolist() == [0, 1, 1, 1]
+    assert not mishaps.struck[0].any() and mishaps.struck[1:].all()
