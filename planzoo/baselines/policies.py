@@ -326,6 +326,16 @@ POLICIES: dict[str, PolicyKind] = {
             {"warehouse_v0": "fleet", "maze_v0": "map", **_RESULTS},
         ),
         PlannerKind(
+            "replanning",
+            "the scenario's HTN plans, watched and changed on the way (arguments: when, how, budget)",
+            {
+                "warehouse_v0": f"{_WAREHOUSE}_replanning:ReplanningFleet",
+                "maze_v0": f"{_MAZE}_replanning:ReplanningAgents",
+                **_both("_replanning:ReplanningDoctors"),
+            },
+            {"warehouse_v0": "fleet", "maze_v0": "map", **_RESULTS},
+        ),
+        PlannerKind(
             "oracle",
             "sees the hidden state and takes the shortest joint escape; a bound, not a competitor",
             {"maze_v0": f"{_MAZE}_oracle:OraclePolicy"},

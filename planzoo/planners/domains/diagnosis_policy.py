@@ -105,22 +105,41 @@ class DiagnosisPolicy(TeamPolicy):
     ) -> NDArray[np.int64]:
         """Chooses an action for each doctor, see the class."""
         allowed = [None if masks is None else masks[doctor] for doctor in range(len(self.agents))]
+        there, known = self.read_patients(observations, allowed, memory)
+        wishes = [
+            self._wish(information, allowed[doctor], memory.plans.get(doctor))
+            for doctor, information in zip(there, self.share(known), strict=True)
+        ]
+        self._last = self.serve(wishes, known, [allowed[doctor] for doctor in there])
+        memory.plans.update(zip(there, (decision.plan for decision in self._last), strict=True))
+        return self.carry_out(self._last, there, memory)
+
+    def read_patients(
+        self, observations: Observation, allowed: list[Mask | None], memory: Course
+    ) -> tuple[list[int], list[Information]]:
+        """Reads a step's observations; gives the doctors whose patients are there, and what they know.
+
+        Without masks, a patient is taken for gone after an action that ends it all.
+
+        Args:
+            observations: float32 (N, D).
+            allowed: of each doctor the mask, bool (A,), or None.
+            memory: of the episode; takes note of the step.
+        """
         there = [
             doctor
             for doctor, mask in enumerate(allowed)
-            if doctor not in memory.left and (mask is None or mask.sum() > 1)
+            if (doctor not in memory.left if mask is None else mask.sum() > 1)
         ]
         known = [self._read(observations[doctor], memory.steps) for doctor in there]
         memory.steps += 1
-        wishes = [
-            self._wish(information, allowed[doctor], memory.plans.get(doctor))
-            for doctor, information in zip(there, self._shared(known), strict=True)
-        ]
-        self._last = self._served(wishes, known, [allowed[doctor] for doctor in there])
+        return there, known
+
+    def carry_out(self, decisions: list[Decision], there: list[int], memory: Course) -> NDArray[np.int64]:
+        """Gives all doctors' actions, int64 (N,), from the decisions of those whose patients are there."""
         actions = np.full(len(self.agents), self.problem.stop, dtype=np.int64)
-        for doctor, decision in zip(there, self._last, strict=True):
+        for doctor, decision in zip(there, decisions, strict=True):
             actions[doctor] = decision.action
-            memory.plans[doctor] = decision.plan
             if self._ends(decision.action):
                 memory.left.add(doctor)
         return actions
@@ -215,7 +234,7 @@ class DiagnosisPolicy(TeamPolicy):
             budget=round(budget, MONEY_DIGITS), time=time, pending=tuple(pending), doctors=1.0
         )
 
-    def _shared(self, known: list[Information]) -> list[Information]:
+    def share(self, known: list[Information]) -> list[Information]:
         """Gives each patient a share of the money that all see."""
         money = max((each.budget for each in known), default=0.0)
         if len(self.agents) == 1 or not known or not math.isfinite(money):
@@ -243,7 +262,7 @@ class DiagnosisPolicy(TeamPolicy):
             mask = None if mask is None else mask | self._in_laboratory
         return self._decided(information, mask, plan)
 
-    def _served(
+    def serve(
         self, wishes: list[Decision], known: list[Information], masks: list[Mask | None]
     ) -> list[Decision]:
         """Gives the free places in the laboratory to those who lose most without one."""

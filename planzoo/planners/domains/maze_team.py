@@ -33,7 +33,10 @@ from planzoo.planners.domains.maze_view import MazeReader, MazeView
 from planzoo.planners.htn import Action, HierarchicalPlanner
 from planzoo.planners.policy import Access, DecisionInfo, Explanation, Mask, Observation, TeamPolicy
 
-_MOVING = ("walk", "search")
+MOVING = ("walk", "search")
+"""Actions that take a step for each cell of the way."""
+TALKING = ("answer_plan", "propose", "complete")
+"""Actions that are messages to the team."""
 
 
 class IndependentPolicy(TeamPolicy):
@@ -58,7 +61,7 @@ class IndependentPolicy(TeamPolicy):
         agents = tuple(f"agent_{number}" for number in range(params.agents))
         super().__init__(agents, self.reader.size, seed)
         self.params = params
-        self._planner = HierarchicalPlanner(maze_domain())
+        self.planner = HierarchicalPlanner(maze_domain())
         self._last: list[tuple[MazeView, MazeMemory]] = []
 
     def reset(self, seed: int | None = None) -> None:
@@ -108,15 +111,15 @@ class IndependentPolicy(TeamPolicy):
         if signs != memory.signs or not memory.queue:
             self._plan(site, memory, allowed)
             memory.signs = signs
-        return self._action(site, memory)
+        return self.next_action(site, memory)
 
     def _site(self, view: MazeView, memory: MazeMemory) -> MazeSite:
         """Gives what the agent makes of its map."""
         return MazeSite(view, self.params, memory.exits if self.cooperative else ())
 
     def _plan(self, site: MazeSite, memory: MazeMemory, allowed: Mask) -> None:
-        case = self._case(site, memory, allowed)
-        result = self._planner.solve(maze_problem(site, case))
+        case = self.weigh_up(site, memory, allowed)
+        result = self.planner.solve(maze_problem(site, case))
         memory.plan, memory.reasons = result.plan, case.reasons
         memory.queue = [] if result.plan is None else list(result.plan.actions)
         memory.aim = -1 if case.aim is None else case.aim
@@ -124,12 +127,12 @@ class IndependentPolicy(TeamPolicy):
         self.last_decision = DecisionInfo(
             expansions=last.expansions + result.expansions,
             replans=last.replans + 1,
-            messages=last.messages + int(bool(memory.queue) and memory.queue[0].name in _TALKING),
+            messages=last.messages + int(bool(memory.queue) and memory.queue[0].name in TALKING),
         )
         while memory.queue and self._is_done(memory.queue[0], site.view):
             del memory.queue[0]
 
-    def _case(self, site: MazeSite, memory: MazeMemory, allowed: Mask) -> Case:
+    def weigh_up(self, site: MazeSite, memory: MazeMemory, allowed: Mask) -> Case:
         """Weighs up what planning needs to know."""
         return Case(
             aim=next_aim(site, memory, self.cooperative),
@@ -155,15 +158,15 @@ class IndependentPolicy(TeamPolicy):
         return None
 
     def _is_done(self, action: Action, view: MazeView) -> bool:
-        return action.name in _MOVING and action.arguments[0] == view.cell
+        return action.name in MOVING and action.arguments[0] == view.cell
 
-    def _action(self, site: MazeSite, memory: MazeMemory) -> int:
+    def next_action(self, site: MazeSite, memory: MazeMemory) -> int:
         """Gives the action that the first step of the plan asks for now."""
         view = site.view
         if not memory.queue:
             return REST
         step = memory.queue[0]
-        if step.name in _MOVING:
+        if step.name in MOVING:
             if view.needs[ENERGY] < move_energy(view, self.params) - ROUNDING:
                 return REST
             direction = site.direction(step.arguments[0], step.name == "search")
@@ -220,9 +223,6 @@ class CoordinatedPolicy(IndependentPolicy):
             return None
         offer = best_offer(site, memory)
         return offer if offer is not None and allowed[offer.action] else None
-
-
-_TALKING = ("answer_plan", "propose", "complete")
 
 
 def _awaits_answers(site: MazeSite) -> bool:

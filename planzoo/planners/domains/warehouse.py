@@ -130,19 +130,12 @@ class HTNTeamPolicy(FleetPolicy):
         """Brings errands and plans up to date; gives expansions, plans made and messages."""
         for robot, each in enumerate(memory.robots):
             drop_finished(each, view, robot, loads[robot], FULL_CHARGE)
-        low = self.dispatcher.energy.low()
-        ways = view.blocked.tobytes(), self.travel.stalled.tobytes()
-        if memory.ways != ways:
+        if memory.ways != self._ways(view):
             # Any plan may lead along a way that has closed, or leave one out that has opened.
-            memory.ways = ways
             for each in memory.robots:
                 each.queue.clear()
         requested = {request.cell for request in view.requests if not request.carried}
-        signature = self._signature(memory, view, loads, low)
-        messages = 0
-        if signature != memory.signature:
-            memory.dispatch = self.dispatcher.decide(view, memory.robots, loads, low)
-            messages = memory.dispatch.messages
+        messages = self.give_errands(memory, view, loads)
         changed = [
             robot
             for robot, each in enumerate(memory.robots)
@@ -150,13 +143,27 @@ class HTNTeamPolicy(FleetPolicy):
             or is_impossible(each, view, requested)
         ]
         expansions = sum(self._plan(memory, view, robot, loads[robot], requested) for robot in changed)
-        memory.signature = self._signature(memory, view, loads, low)
+        self.note_errands(memory, view, loads)
         return expansions, len(changed), messages
 
-    def _signature(
-        self, memory: TeamMemory, view: FleetView, loads: list[Burden], low: NDArray[np.bool_]
-    ) -> Signature:
+    def give_errands(self, memory: TeamMemory, view: FleetView, loads: list[Burden]) -> int:
+        """Gives errands out if what they depend on has changed; gives the messages that this took."""
+        memory.ways = self._ways(view)
+        if self._signature(memory, view, loads) == memory.signature:
+            return 0
+        memory.dispatch = self.dispatcher.decide(view, memory.robots, loads, self.dispatcher.energy.low())
+        return memory.dispatch.messages
+
+    def note_errands(self, memory: TeamMemory, view: FleetView, loads: list[Burden]) -> None:
+        """Notes what the errands depend on, when all robots have taken theirs up."""
+        memory.signature = self._signature(memory, view, loads)
+
+    def _ways(self, view: FleetView) -> Signature:
+        return view.blocked.tobytes(), self.travel.stalled.tobytes()
+
+    def _signature(self, memory: TeamMemory, view: FleetView, loads: list[Burden]) -> Signature:
         """Sums up what errands depend on."""
+        low = self.dispatcher.energy.low()
         charged = tuple(each.errand.role is Role.CHARGE and not each.queue for each in memory.robots)
         requests = frozenset(
             (request.cell, request.order) for request in view.requests if not request.carried
@@ -175,16 +182,25 @@ class HTNTeamPolicy(FleetPolicy):
     ) -> int:
         """Decomposes a robot's errand; gives the planner's expansions."""
         errand, each = memory.dispatch.errands[robot], memory.robots[robot]
-        state = self._state(memory, view, robot, burden, requested)
+        state = self.facts(memory, view, robot, burden, requested)
         result = self.planner.solve(Problem(state, [Task("serve", robot)]))
         each.plan, each.errand, each.burden = result.plan, errand, burden
         each.queue[:] = [] if result.plan is None else result.plan.actions
         drop_finished(each, view, robot, burden, FULL_CHARGE)
         return result.expansions
 
-    def _state(
+    def facts(
         self, memory: TeamMemory, view: FleetView, robot: int, burden: Burden, requested: set[Cell]
     ) -> State:
+        """Gives what a robot plans from, see :mod:`planzoo.planners.domains.warehouse_tasks`.
+
+        Args:
+            memory: the manager's, whose errands are given out.
+            view: the situation.
+            robot: its number.
+            burden: what is on it.
+            requested: the shelves that orders wait for and that stand in storage.
+        """
         wanted, served, _, tool = burden
         errand = memory.dispatch.errands[robot]
         free: list[Cell] = []

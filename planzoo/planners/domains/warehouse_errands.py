@@ -126,25 +126,27 @@ def drop_finished(
         burden: what is on it.
         full_charge: share of a full battery at which it stops charging.
     """
-    position, (wanted, _, partner, tool) = cell_of(view, robot), burden
-    while memory.queue:
-        name, cell = memory.queue[0].name, memory.queue[0].arguments[-1]
-        done = {
-            "drive": position == cell,
-            "lift": position == cell and not view.standing_shelves[cell],
-            "lift_together": partner >= 0,
-            "assist": partner >= 0,
-            "follow": partner < 0,
-            "deliver": wanted == 0,
-            "drop": position == cell and bool(view.standing_shelves[cell]),
-            "take_tool": tool,
-            "give_tool": not tool,
-            "charge": bool(view.charge[robot] >= full_charge),
-            "rest": False,
-        }[name]
-        if not done:
-            return
+    while memory.queue and is_done(memory.queue[0], view, robot, burden, full_charge):
         del memory.queue[0]
+
+
+def is_done(action: Action, view: FleetView, robot: int, burden: Burden, full_charge: float) -> bool:
+    """Tells whether there is nothing left to do for an action; the arguments are as above."""
+    position, (wanted, _, partner, tool) = cell_of(view, robot), burden
+    name, cell = action.name, action.arguments[-1]
+    return {
+        "drive": position == cell,
+        "lift": position == cell and not view.standing_shelves[cell],
+        "lift_together": partner >= 0,
+        "assist": partner >= 0,
+        "follow": partner < 0,
+        "deliver": wanted == 0,
+        "drop": position == cell and bool(view.standing_shelves[cell]),
+        "take_tool": tool,
+        "give_tool": not tool,
+        "charge": bool(view.charge[robot] >= full_charge),
+        "rest": False,
+    }[name]
 
 
 def is_impossible(memory: RobotMemory, view: FleetView, requested: set[Cell]) -> bool:

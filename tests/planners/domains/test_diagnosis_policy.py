@@ -125,7 +125,7 @@ def test_places_go_to_those_who_lose_most_without() -> None:
     wishes = [Decision(ill, XRAY), Decision(well, XRAY)]
     losses = [policy.worth(each) - policy.worth(each._replace(places=0)) for each in (ill, well)]
     busy = [each._replace(pending=()) for each in (ill, well)]
-    served = policy._served(wishes, [*busy, known(policy, pending=((0, 1),))], [None, None])
+    served = policy.serve(wishes, [*busy, known(policy, pending=((0, 1),))], [None, None])
     assert [each.action for each in served].index(XRAY) == int(np.argmax(losses))
     assert sorted(each.action for each in served) == [XRAY, policy.problem.wait]
 
@@ -133,7 +133,7 @@ def test_places_go_to_those_who_lose_most_without() -> None:
 def test_who_needs_no_place_does_not_wait_for_one() -> None:
     policy = MyopicPolicy(DiagnosisModel(DiagnosisParams.clinic(budget=None, capacity=1, step_cost=3.0)))
     wishes = [Decision(known(policy, places=1), XRAY)] * 2
-    served = policy._served(wishes, [each.information for each in wishes], [None, None])
+    served = policy.serve(wishes, [each.information for each in wishes], [None, None])
     assert served[0].action == XRAY
     assert served[1].action == policy.problem.ending_of(wishes[0].information).actions[0]
 
