@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import runpy
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -15,9 +16,11 @@ from tests.house import ROOT
 PAGES = [
     ROOT / "README.md",
     ROOT / "docs" / "benchmark.md",
+    ROOT / "docs" / "disturbances.md",
     ROOT / "docs" / "pomdp.md",
     ROOT / "docs" / "htn.md",
     ROOT / "docs" / "register.md",
+    ROOT / "docs" / "replanning.md",
     ROOT / "docs" / "resources.md",
     ROOT / "docs" / "resource_wrappers.md",
     ROOT / "docs" / "train.md",
@@ -28,6 +31,7 @@ def load(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, ROOT / "examples" / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # where dataclasses look for their own
     spec.loader.exec_module(module)
     return module
 
@@ -110,6 +114,28 @@ def test_the_courier_delivers_although_jumps_fail(capsys: pytest.CaptureFixture[
     printed = capsys.readouterr().out
     assert "failed jump(depot, street_0), for deliver(parcel_0) by bring; the best of 2 ways" in printed
     assert "done: 5 parcels delivered" in printed
+
+
+def test_a_robot_recovers_by_each_strategy(capsys: pytest.CaptureFixture[str]) -> None:
+    traces = load("robot_recovery").main("repair")
+    printed = capsys.readouterr().out
+    for trace in traces.values():
+        assert trace.status.value == "achieved" and len(trace.replans) == 4
+        assert [each.trigger.value for each in trace.replans] == [*["divergence"] * 3, "opportunity"]
+    kept = {name: sum(each.stability for each in trace.replans) / 4 for name, trace in traces.items()}
+    assert kept["repair"] > kept["full"]
+    assert traces["opportunistic"].total_cost < traces["repair"].total_cost
+    assert "place(sample) = lab instead of place(sample) = robot" in printed
+    assert re.search(r"opportunistic +4 +\d+% +[\d.]+ +17 +19\n", printed)
+
+
+def test_learning_from_failures_pays(capsys: pytest.CaptureFixture[str]) -> None:
+    found = load("learning_from_failures").main(episodes=30, seeds=4)
+    assert set(found) == {"deliveries", "workshop"}
+    assert all(shares[True] > shares[False] for shares in found.values())
+    assert re.search(
+        r"deliveries, with learning: \d+% ± \d+% succeed; of the last ten", capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -28,6 +28,8 @@ from planzoo.baselines.facts import check_measures
 from planzoo.baselines.policies import PolicyKind, check_observation, find_policy
 from planzoo.baselines.rollout import Episode, rollout
 from planzoo.baselines.scenarios import Place, make_place, observation_name
+from planzoo.envs.wrappers.replanning_ledger import Monitored
+from planzoo.envs.wrappers.replanning_monitor import ReplanningMonitor
 from planzoo.errors import InputError
 from planzoo.planners.policy import Policy
 
@@ -124,7 +126,7 @@ class Contestant:
 
 
 def make_contestant(scenario: ScenarioConfig, policy: PolicyConfig) -> Contestant:
-    """Makes a policy and its environment.
+    """Makes a policy and its environment, with a monitor around it where the policy tells of its plans.
 
     Raises:
         InputError: scenario, policy, arguments or checkpoint are unknown or do not fit.
@@ -133,7 +135,10 @@ def make_contestant(scenario: ScenarioConfig, policy: PolicyConfig) -> Contestan
     environment = place.environment()
     started = time.perf_counter()
     made = kind.make(place, policy.arguments)
-    return Contestant(environment, made, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    if isinstance(made, Monitored):
+        environment = ReplanningMonitor(environment, made)
+    return Contestant(environment, made, seconds)
 
 
 def play(task: tuple[Cell, int]) -> Outcome:
@@ -191,6 +196,8 @@ def _key(place: Place, policy: PolicyConfig) -> str:
     }
     if place.resources is not None:
         content["resources"] = place.resources.to_data()
+    if place.disturbances is not None:
+        content["disturbances"] = place.disturbances.to_data()
     try:
         text = json.dumps(content, sort_keys=True)
     except TypeError as error:

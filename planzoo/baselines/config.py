@@ -86,6 +86,20 @@ class ResourcesConfig(StrictModel):
         return self
 
 
+class CurveConfig(StrictModel):
+    """Makes a scenario one point of a curve: scenarios whose curves have the same name are drawn together.
+
+    Attributes:
+        name: of the curve.
+        at: the scenario's place on the horizontal axis.
+        axis: what the horizontal axis is.
+    """
+
+    name: Text
+    at: float
+    axis: Text
+
+
 class ScenarioConfig(StrictModel):
     """One scenario with its numbers.
 
@@ -94,19 +108,23 @@ class ScenarioConfig(StrictModel):
         preset: a named preset of the scenario's params class; its default params when left out.
         arguments: what the preset is called with.
         resources: what a resource wrapper around the scenario enforces; none when left out.
+        disturbances: what strikes how often: data of ``planzoo.envs.disturbances.rules.DisturbanceRules``.
         name: what tables and reports call it.
         reference: a return to compare with.
         measures: facts about an episode that tables and reports show beside the return, with what they call
             them; a list of names is short for names that speak for themselves.
+        curve: the curve that it is a point of; None for a scenario by itself.
     """
 
     scenario: Text
     preset: str | None = None
     arguments: dict[str, Any] = {}
     resources: ResourcesConfig | None = None
+    disturbances: dict[str, Any] | None = None
     name: str | None = None
     reference: ReferenceConfig | None = None
     measures: dict[Text, Text] = {}
+    curve: CurveConfig | None = None
 
     @field_validator("measures", mode="before")
     @classmethod
@@ -134,6 +152,7 @@ class PolicyConfig(StrictModel):
         rules: overrides further arguments of the scenario for this policy, such as a mode of coordination.
         deterministic: whether a stochastic policy takes its most likely action.
         arguments: further arguments of the policy, e.g. a checkpoint.
+        panel: where curves are drawn in several panels, the policy's; one without is drawn in all of them.
     """
 
     name: Text
@@ -142,6 +161,7 @@ class PolicyConfig(StrictModel):
     rules: dict[str, Any] = {}
     deterministic: bool = True
     arguments: dict[str, Any] = {}
+    panel: str | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -9,6 +9,7 @@ import gymnasium
 import numpy as np
 
 from planzoo.baselines.suggestions import nearest
+from planzoo.envs.wrappers.replanning_ledger import STATISTICS
 from planzoo.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,16 +41,19 @@ def fact_names(environment: gymnasium.Env[Any, Any]) -> tuple[str, ...]:
     names = tuple(numeric_facts(simulator.episode_info(0)))
     if environment.unwrapped is environment:
         return names
+    from planzoo.envs.wrappers.disturbances import Disturbances
     from planzoo.envs.wrappers.resource_binding import inner_wrappers
     from planzoo.envs.wrappers.resource_wrapper import ResourceWrapper
 
+    for struck in inner_wrappers(environment, Disturbances):
+        names = (*names, *struck.mishaps.facts())
     wrappers = list(inner_wrappers(environment, ResourceWrapper))
     left = tuple(f"left_{name}" for wrapper in wrappers for name in wrapper.rules.names)
     return (*names, *left, "violations") if wrappers else names
 
 
 def check_measures(config: ScenarioConfig, environment: gymnasium.Env[Any, Any]) -> None:
-    """Makes sure that a scenario tells the facts that a config wants to see.
+    """Makes sure that a scenario, or a monitor of plans, tells the facts that a config wants to see.
 
     Args:
         config: the scenario and its measures.
@@ -60,7 +64,7 @@ def check_measures(config: ScenarioConfig, environment: gymnasium.Env[Any, Any])
     """
     if "success" in config.measures:
         raise InputError("'success' is always shown; leave it out")
-    known = fact_names(environment)
+    known = (*fact_names(environment), *STATISTICS)
     for name in config.measures:
         if name not in known:
             raise InputError(

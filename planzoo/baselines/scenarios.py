@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stable_baselines3.common.vec_env import VecEnv
 
     from planzoo.baselines.config import ScenarioConfig
+    from planzoo.envs.disturbances.rules import DisturbanceRules
     from planzoo.envs.resources.rules import ResourceRules
     from planzoo.envs.simulation.scenario import Scenario
 
@@ -34,15 +35,17 @@ class Place:
         scenario: the scenario's name.
         params: its params.
         resources: what a resource wrapper around it enforces; None without one.
+        disturbances: what strikes, around the resources; None for nothing.
     """
 
     scenario: str
     params: Any
     resources: ResourceRules | None = None
+    disturbances: DisturbanceRules | None = None
 
     def environment(self) -> gymnasium.Env[Any, Any]:
         """Makes the environment to play in."""
-        return make_environment(self.scenario, self.params, self.resources)
+        return make_environment(self.scenario, self.params, self.resources, self.disturbances)
 
     def observed(self, observed: bool) -> Place:
         """Gives the place with observations that show what is left of the resources, or do not."""
@@ -88,10 +91,10 @@ def make_place(config: ScenarioConfig, changes: Mapping[str, Any] | None = None)
     """Makes the place that a config describes; see :func:`make_params`.
 
     Raises:
-        InputError: params or resource rules are wrong.
+        InputError: params, resource rules or disturbances are wrong.
     """
     params = make_params(config, changes)
-    return Place(config.scenario, params, make_resources(config, params))
+    return Place(config.scenario, params, make_resources(config, params), make_disturbances(config))
 
 
 def make_resources(config: ScenarioConfig, params: Any) -> ResourceRules | None:
@@ -114,6 +117,17 @@ def make_resources(config: ScenarioConfig, params: Any) -> ResourceRules | None:
     place = f"resources '{name}' of '{config.scenario}'"
     check_arguments(presets[name], {"params": params, **resources.arguments}, place, RULE_OPTIONS)
     return presets[name](params, **resources.arguments)
+
+
+def make_disturbances(config: ScenarioConfig) -> DisturbanceRules | None:
+    """Makes the rules of what strikes a scenario; None where it says nothing of it.
+
+    Raises:
+        InputError: rules that are wrong.
+    """
+    from planzoo.envs.disturbances.rules import DisturbanceRules
+
+    return None if config.disturbances is None else DisturbanceRules.from_data(config.disturbances)
 
 
 def check_arguments(
@@ -142,27 +156,42 @@ def check_arguments(
 
 
 def make_environment(
-    scenario: str, params: Any, resources: ResourceRules | None = None
+    scenario: str,
+    params: Any,
+    resources: ResourceRules | None = None,
+    disturbances: DisturbanceRules | None = None,
 ) -> gymnasium.Env[Any, Any]:
     """Makes the centralized Gymnasium environment that policies are compared in."""
-    environment = find_scenario(scenario).gymnasium_env(params)
-    if resources is None:
-        return environment
-    from planzoo.envs.wrappers.resource_wrapper import ResourceWrapper
+    environment: gymnasium.Env[Any, Any] = find_scenario(scenario).gymnasium_env(params)
+    if resources is not None:
+        from planzoo.envs.wrappers.resource_wrapper import ResourceWrapper
 
-    return ResourceWrapper(environment, resources)
+        environment = ResourceWrapper(environment, resources)
+    if disturbances is not None:
+        from planzoo.envs.wrappers.disturbances import Disturbances
+
+        environment = Disturbances(environment, disturbances)
+    return environment
 
 
 def make_training_environment(
-    scenario: str, params: Any, worlds: int, resources: ResourceRules | None = None
+    scenario: str,
+    params: Any,
+    worlds: int,
+    resources: ResourceRules | None = None,
+    disturbances: DisturbanceRules | None = None,
 ) -> VecEnv:
     """Makes the SB3 environment of ``worlds`` worlds whose rows are the agents of all worlds."""
     rows = find_scenario(scenario).sb3_vec_env(params, num_worlds=worlds)
-    if resources is None:
-        return rows
-    from planzoo.envs.wrappers.resource_sb3 import ResourceVecEnvWrapper
+    if resources is not None:
+        from planzoo.envs.wrappers.resource_sb3 import ResourceVecEnvWrapper
 
-    return ResourceVecEnvWrapper(rows, resources)
+        rows = ResourceVecEnvWrapper(rows, resources)  # type: ignore[assignment]
+    if disturbances is None:
+        return rows
+    from planzoo.envs.wrappers.disturbances_sb3 import DisturbedVecEnv
+
+    return DisturbedVecEnv(rows, disturbances)
 
 
 def observation_name(params: Any) -> str:

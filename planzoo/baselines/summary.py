@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from planzoo.baselines.cells import Cell
-from planzoo.baselines.config import ReferenceConfig
+from planzoo.baselines.config import CurveConfig, ReferenceConfig
 from planzoo.baselines.metrics import (
     FloatArray,
     Interval,
@@ -62,6 +62,8 @@ class PolicySummary:
         regret: the reference return minus the mean return, None without a reference.
         measures: the facts that the config wants to see, by name; without those that no episode told.
         traces: how the episodes used the resources of a wrapper, in the order of the seeds; none without one.
+        success_interval: 95 % bootstrap interval of the share of successful episodes.
+        panel: where curves are drawn in panels, the policy's; None for all of them.
     """
 
     title: str
@@ -86,6 +88,8 @@ class PolicySummary:
     regret: Estimate | None
     measures: dict[str, Estimate] = field(default_factory=dict)
     traces: tuple[ResourceTrace, ...] = ()
+    success_interval: Interval | None = None
+    panel: str | None = None
 
     @property
     def episodes(self) -> int:
@@ -103,6 +107,7 @@ class ScenarioSummary:
         reference: a return to compare with.
         policies: the policies.
         measures: the facts to show, name → what tables call it.
+        curve: the curve that the scenario is a point of.
     """
 
     title: str
@@ -110,6 +115,7 @@ class ScenarioSummary:
     reference: ReferenceConfig | None
     policies: tuple[PolicySummary, ...]
     measures: dict[str, str] = field(default_factory=dict)
+    curve: CurveConfig | None = None
 
     @property
     def competitors(self) -> tuple[PolicySummary, ...]:
@@ -144,6 +150,7 @@ def summarize(
             reference=group[0][0].scenario.reference,
             policies=tuple(summarize_policy(cell, found) for cell, found in group),
             measures=group[0][0].scenario.measures,
+            curve=group[0][0].scenario.curve,
         )
         for title, group in groups.items()
     )
@@ -181,7 +188,16 @@ def summarize_policy(cell: Cell, records: list[Record]) -> PolicySummary:
         regret=_regret(returns, cell.scenario.reference),
         measures=_measures(cell.scenario.measures, episodes),
         traces=tuple(episode.resources for episode in episodes if episode.resources is not None),
+        success_interval=_success_interval(episodes),
+        panel=cell.policy.panel,
     )
+
+
+def _success_interval(episodes: list[Episode]) -> Interval | None:
+    told = np.array(
+        [episode.success for episode in episodes if episode.success is not None], dtype=np.float64
+    )
+    return bootstrap_interval(told) if told.size else None
 
 
 def _regret(returns: FloatArray, reference: ReferenceConfig | None) -> Estimate | None:

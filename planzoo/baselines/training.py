@@ -98,7 +98,11 @@ def train(config: TrainConfig, output: Path, console: Console) -> CheckpointMeta
     torch.set_num_threads(1)
     _make_folder(output)
     place = make_place(config.scenario)
-    rows = VecMonitor(make_training_environment(place.scenario, place.params, config.worlds, place.resources))
+    rows = VecMonitor(
+        make_training_environment(
+            place.scenario, place.params, config.worlds, place.resources, place.disturbances
+        )
+    )
     model = make_model(config, rows, output)
     keeper = Keeper(config, place, model, output)
     with _progress(console) as progress:

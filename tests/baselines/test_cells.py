@@ -6,6 +6,7 @@ import pytest
 
 from planzoo.baselines.cells import load_comparison, make_cells, make_contestant, play
 from planzoo.baselines.config import CompareConfig, PolicyConfig, ScenarioConfig
+from planzoo.baselines.rollout import rollout
 from planzoo.errors import InputError
 from tests.baselines.conftest import TOY, as_yaml
 
@@ -206,3 +207,15 @@ def test_resources_may_be_written_in_full() -> None:
     rules = {"resources": [tank], "uses": {1: [{"resource": "fuel", "amount": 1}]}}
     (cell,) = make_cells(comparison("random", resources={"rules": rules}))
     assert play((cell, 1)).episode.facts["left_fuel"] <= 2
+
+
+def test_policies_that_replan_are_watched() -> None:
+    scenario = ScenarioConfig(
+        scenario="maze_v0", arguments={"observation": "map"}, disturbances={"action_failure": 0.3}
+    )
+    contestant = make_contestant(scenario, PolicyConfig(name="replanning", arguments={"when": "failure"}))
+    facts = rollout(contestant.environment, contestant.policy, 0).facts
+    assert facts["triggered_failure"] > 0 and 0 <= facts["plan_stability"] <= 1
+    assert facts["disturbances_action_failure"] > 0
+    plain = make_contestant(scenario, PolicyConfig(name="coordinated"))
+    assert "plan_stability" not in rollout(plain.environment, plain.policy, 0).facts

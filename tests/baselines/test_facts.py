@@ -5,6 +5,7 @@ from planzoo.baselines.config import ScenarioConfig
 from planzoo.baselines.facts import check_measures, fact_names, numeric_facts
 from planzoo.baselines.rollout import rollout
 from planzoo.baselines.scenarios import action_counts, find_scenario, make_environment, observation_size
+from planzoo.envs.disturbances.rules import DisturbanceRules
 from planzoo.envs.registration import REGISTRY
 from planzoo.errors import InputError
 from planzoo.planners.random_policy import RandomPolicy
@@ -43,3 +44,12 @@ def test_a_resource_wrapper_adds_facts() -> None:
     facts = rollout(environment, policy, 0).facts
     assert set(facts) == set(fact_names(environment))
     assert {"left_fuel", "violations"} <= set(facts)
+
+
+def test_disturbances_add_facts() -> None:
+    params = find_scenario("maze_v0").params(max_steps=5)
+    environment = make_environment("maze_v0", params, disturbances=DisturbanceRules(slip=1.0))
+    policy = RandomPolicy(observation_size(environment), action_counts(environment), seed=0)
+    facts = rollout(environment, policy, 0).facts
+    assert set(facts) == set(fact_names(environment))
+    assert facts["disturbances_slip"] == facts["disturbances_total"] == 15

@@ -147,3 +147,27 @@ def test_a_config_has_a_preset_or_rules() -> None:
     for wrong in ({}, {"preset": "fuel", "rules": {}}, {"rules": {}, "arguments": {"amount": 3}}):
         with pytest.raises(ValueError, match=r"either a preset or rules|arguments belong to a preset"):
             ResourcesConfig.model_validate(wrong)
+
+
+def test_places_have_the_disturbances_of_their_config() -> None:
+    config = ScenarioConfig.model_validate(
+        {
+            "scenario": "warehouse_v0",
+            "resources": {"preset": "fuel", "arguments": {"amount": 3}},
+            "disturbances": {"action_failure": 1.0},
+        }
+    )
+    place = make_place(config)
+    assert place.disturbances is not None and place.disturbances.action_failure == 1.0
+    environment = place.environment()
+    environment.reset(seed=0)
+    for _ in range(5):
+        info = environment.step(environment.action_space.sample())[4]
+    assert info["resources_left"] == {"fuel": 3.0}  # what fails outside of a resource wrapper costs nothing
+    rows = make_training_environment(place.scenario, place.params, 2, place.resources, place.disturbances)
+    rows.reset()
+    rows.step(np.ones(rows.num_envs, dtype=np.int64))
+    assert rows.mishaps.struck.all()  # type: ignore[attr-defined]
+    assert make_place(ScenarioConfig(scenario="maze_v0")).disturbances is None
+    with pytest.raises(InputError, match="unknown key 'failure'"):
+        make_place(ScenarioConfig(scenario="maze_v0", disturbances={"failure": 0.1}))

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from planzoo.baselines.formats import count, digits_for, interval, milliseconds, number, share
 from planzoo.baselines.metrics import bootstrap_interval
+from planzoo.baselines.report.curves import Curve, curve_plot, curves_of, quantities_of
 from planzoo.baselines.report.palette import series_variable
 from planzoo.baselines.report.plots import (
     LEFT,
@@ -95,6 +96,7 @@ def render_page(run: Run, summaries: tuple[ScenarioSummary, ...]) -> str:
     return template.render(
         run=run,
         style=Markup((folder / "page.css").read_text(encoding="utf-8")),
+        curves=[_curve(curve) for curve in curves_of(summaries)],
         scenarios=[_scenario(summary, run) for summary in summaries],
         access_words={name: words for name, words in ACCESS_WORDS.items() if name in shown},
         total_episodes=sum(policy.episodes for summary in summaries for policy in summary.policies),
@@ -151,12 +153,21 @@ def _scenario(summary: ScenarioSummary, run: Run) -> dict[str, Any]:
     }
 
 
+def _curve(curve: Curve) -> dict[str, Any]:
+    words = "Lines: means; bands: 95 % intervals where there are any. Dashed lines stand in every panel."
+    plots = [(each.title, words, Markup(curve_plot(curve, each))) for each in quantities_of(curve)]
+    return {"name": curve.name, "axis": curve.axis, "plots": plots}
+
+
 def _measure(summary: ScenarioSummary, name: str, label: str) -> dict[str, Any]:
     means = [policy.measures[name].mean for policy in summary.policies if name in policy.measures]
     return {"name": name, "label": label, "digits": digits_for(means)}
 
 
 def _plots(summary: ScenarioSummary) -> list[_Plot]:
+    """Lists the plots of a scenario; what is a point of a curve is drawn there."""
+    if summary.curve is not None:
+        return []
     return [*_PLOTS, *_measure_plots(summary), *_resource_plots(summary)]
 
 
