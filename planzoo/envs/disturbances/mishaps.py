@@ -7,17 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planzoo.envs.disturbances.kinds import DROPOUT, EVENT, GOAL_CHANGE, KINDS, OF_AGENTS, QUIET
+from planzoo.envs.disturbances.kinds import DROPOUT, EVENT, GOAL_CHANGE, KINDS, QUIET
 from planzoo.envs.disturbances.rules import DisturbanceRules
-from planzoo.envs.disturbances.striking import Chance, strike
+from planzoo.envs.disturbances.striking import Chance, draw_errors, strike
 from planzoo.envs.simulation.kernel import call
 from planzoo.envs.simulation.random import GOLDEN, stream_keys
 from planzoo.errors import InputError
 
 BRANCH = 7_000_000
 """Keeps streams of disturbances apart from those of episodes and their forks."""
-CONCENTRATION = 1.0
-"""Of the Beta distribution of model errors: with 1, most actions hardly fail and few nearly always do."""
 
 
 class Mishaps:
@@ -53,10 +51,10 @@ class Mishaps:
             halts=halts,
             struck=np.zeros(agents, dtype=np.int64),
             halting=np.array([rules.stoppage_steps], dtype=np.int64),
+            counts=np.zeros((num_worlds, len(KINDS)), dtype=np.int64),
         )
         self._bases = np.random.default_rng().integers(2**63, size=num_worlds).astype(np.uint64)
         self._episodes = np.zeros(num_worlds, dtype=np.uint64)
-        self._counts = np.zeros((num_worlds, len(KINDS)), dtype=np.int64)
         self._seen: NDArray[Any] | None = None
         self._awake = np.zeros(num_worlds, dtype=np.bool_)
 
@@ -97,19 +95,21 @@ class Mishaps:
         first = stream_keys(self._bases[worlds], BRANCH + self.rules.seed)
         with np.errstate(over="ignore"):
             chance.keys[worlds] = stream_keys(first + self._episodes[worlds] * GOLDEN)
-        for array in (chance.steps, chance.stopped, chance.struck, self._counts):
+        for array in (chance.steps, chance.stopped, chance.struck, chance.counts):
             array[worlds] = 0
         if chance.failing.size:
             self._draw_errors(worlds)
 
     def _draw_errors(self, worlds: NDArray[np.int64]) -> None:
         """Draws the probabilities by which actions fail that planners think too well of."""
-        mean, shape = self.rules.model_error, self.chance.failing.shape[1:]
-        for world in worlds.tolist():
-            key = self.rules.seed if self.rules.lasting else int(self.chance.keys[world])
-            random = np.random.default_rng((BRANCH, key))
-            own = random.beta(CONCENTRATION * mean, CONCENTRATION * (1 - mean), shape) if mean < 1 else 1.0
-            self.chance.failing[world] = own
+        mean, failing = self.rules.model_error, self.chance.failing
+        keys = self.chance.keys[worlds]
+        if self.rules.lasting:
+            keys = np.full_like(keys, stream_keys(np.array([self.rules.seed], dtype=np.uint64), BRANCH)[0])
+        if mean < 1:
+            call(draw_errors, failing, worlds, keys, float(mean))
+        else:
+            failing[worlds] = 1.0
 
     def strike(
         self,
@@ -127,10 +127,6 @@ class Mishaps:
             resting: bool (B,), worlds that play no step; None for none.
         """
         call(strike, self.chance, actions, masks, self._awake if resting is None else resting, nothing)
-        struck = self.chance.struck
-        for kind in range(len(KINDS)):
-            found = struck >> kind & 1
-            self._counts[:, kind] += found.sum(axis=1) if kind < OF_AGENTS else found[:, 0]
 
     @property
     def quiet(self) -> NDArray[np.bool_]:
@@ -180,8 +176,8 @@ class Mishaps:
 
     def facts(self) -> dict[str, NDArray[np.int64]]:
         """Counts the disturbances of the present episodes, (B,) each: all of them, and those of each kind."""
-        own = {f"disturbances_{kind}": self._counts[:, n].copy() for n, kind in enumerate(KINDS)}
-        return {"disturbances_total": self._counts.sum(axis=1), **own}
+        own = {f"disturbances_{kind}": self.chance.counts[:, n].copy() for n, kind in enumerate(KINDS)}
+        return {"disturbances_total": self.chance.counts.sum(axis=1), **own}
 
 
 def _schedule(rules: DisturbanceRules, num_agents: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -64,7 +64,8 @@ class DisturbanceRules:
         stoppage: that an agent can do nothing for some steps.
         stoppage_steps: how many.
         model_error: of how many actions planners think too well: each action number of each agent fails with
-            a probability of its own, drawn once an episode from a Beta distribution with this mean.
+            a probability of its own, drawn once an episode from Beta(mean, 1 - mean): most hardly ever, few
+            nearly always.
         lasting: whether these probabilities are the same in all episodes, so that they can be learnt.
         sensor_dropout: that an agent's observation is lost in a step; masks stay.
         dropout: what is observed then: ``zeros``, or the ``last`` observation that was not lost.

@@ -18,6 +18,7 @@ from planzoo.envs.disturbances.kinds import (
     GOAL_CHANGE,
     KINDS,
     MODEL_ERROR,
+    OF_AGENTS,
     SLIP,
     STOPPAGE,
 )
@@ -30,6 +31,7 @@ DRAWS = 16
 """Numbers that a step may draw for an agent; those of different agents and steps never meet."""
 _SHIFT_11, _SHIFT_32 = np.uint64(11), np.uint64(32)
 _UNIT = 1.0 / 9007199254740992.0
+_ONE, _TWO, _ERRORS, _LEAST = np.uint64(1), np.uint64(2), np.uint64(0x5DEECE66D), 1e-300
 
 
 class Chance(NamedTuple):
@@ -45,6 +47,7 @@ class Chance(NamedTuple):
         halts: int64 (T, N), how long a scheduled stoppage lasts.
         struck: int64 (B, N), bits of what strikes in this step.
         halting: int64 (1,), how long a drawn stoppage lasts.
+        counts: int64 (B, 7), how often each kind has struck in the present episodes.
     """
 
     rates: NDArray[np.float64]
@@ -56,6 +59,7 @@ class Chance(NamedTuple):
     halts: NDArray[np.int64]
     struck: NDArray[np.int64]
     halting: NDArray[np.int64]
+    counts: NDArray[np.int64]
 
 
 @kernel
@@ -112,6 +116,16 @@ def strike(
             if actions[world, agent] >= 0:  # whoever has left asks for nothing
                 disturb(chance, actions, masks, (world, agent), nothing)
         chance.steps[world] += 1
+        count(chance, world)
+
+
+@kernel
+def count(chance: Chance, world: int) -> None:
+    """Counts what has struck in this step; what strikes the world as a whole, once."""
+    for agent in range(chance.struck.shape[1]):
+        bits = chance.struck[world, agent]
+        for kind in range(chance.counts.shape[1] if bits else 0):
+            chance.counts[world, kind] += bits >> kind & 1 if kind < OF_AGENTS or agent == 0 else 0
 
 
 @kernel
@@ -171,3 +185,40 @@ def another(chance: Chance, action: int, masks: NDArray[np.bool_], place: tuple[
                 return number
             left -= 1
     return action
+
+
+@driver
+def draw_errors(
+    failing: NDArray[np.float64], worlds: NDArray[np.int64], keys: NDArray[np.uint64], mean: float
+) -> None:
+    """Draws by how much planners think too well of each action, from Beta(mean, 1 - mean).
+
+    Source: Jöhnk, Erzeugung von betaverteilten und gammaverteilten Zufallszahlen (1964): powers of two
+    uniform numbers, drawn until their sum is at most 1.
+
+    Args:
+        failing: float64 (B, N, A), changed in some worlds.
+        worlds: int64 (n,), which ones.
+        keys: uint64 (n,), of their draws.
+        mean: above 0 and below 1.
+    """
+    count = failing.shape[1] * failing.shape[2]
+    for place in range(worlds.shape[0]):
+        own = failing[worlds[place]].reshape(-1)
+        for number in range(count):
+            own[number] = _draw_error(keys[place], number, mean)
+
+
+@kernel
+def _draw_error(key: np.uint64, number: int, mean: float) -> float:
+    one, other, place = 1.0, 1.0, np.uint64(number) << _SHIFT_32
+    while one + other > 1.0:
+        place += _TWO
+        one = _unit(key, place) ** (1.0 / mean)
+        other = _unit(key, place + _ONE) ** (1.0 / (1.0 - mean))
+    return one / max(one + other, _LEAST)
+
+
+@kernel
+def _unit(key: np.uint64, number: np.uint64) -> float:
+    return np.float64(mix(mix(key ^ _ERRORS) + number * GOLDEN) >> _SHIFT_11) * _UNIT

@@ -106,8 +106,9 @@ class VectorDisturbances(Wrapper):
         if self._mode is AutoresetMode.NEXT_STEP and self._over.any():
             self.mishaps.begin(np.flatnonzero(self._over))
         self.mishaps.strike(chosen, self._masks, NO_ACTION, self._over)
-        allowed = np.take_along_axis(self._masks, np.maximum(chosen, 0)[..., None], axis=2)[..., 0]
-        self._forbidden[:] = ((chosen >= 0) & ~allowed).any(axis=1)
+        if self._mode is AutoresetMode.SAME_STEP:
+            allowed = np.take_along_axis(self._masks, np.maximum(chosen, 0)[..., None], axis=2)[..., 0]
+            self._forbidden[:] = ((chosen >= 0) & ~allowed).any(axis=1)
         if self._own is not None:
             return chosen.reshape(np.shape(actions))
         struck = np.flatnonzero((asked != chosen).any(axis=1))
@@ -180,7 +181,8 @@ class VectorDisturbances(Wrapper):
         """Keeps the masks, and tells what has struck; where episodes ended, how often."""
         masks = infos.get("action_mask")
         if masks is not None:
-            np.copyto(self._masks, np.reshape(masks, self._masks.shape), casting="unsafe")
+            # They stay so until the next step, whether they are a copy or not.
+            self._masks = np.ascontiguousarray(masks, dtype=np.int8).view(np.bool_).reshape(self._masks.shape)
         self._show_bits(infos)
         if ended is None or not ended.any():
             return

@@ -10,7 +10,7 @@ from planzoo.planners.htn.plan import Plan
 from planzoo.planners.htn.result import Budget
 from planzoo.planners.htn.state import State
 from planzoo.planners.replanning.execution import ExecutionTrace
-from planzoo.planners.replanning.resources_left import ResourcesLeft
+from planzoo.planners.replanning.resources_left import ResourcesLeft, Told, state_after
 from planzoo.planners.resources.planner import ResourceAwarePlanner
 from planzoo.planners.resources.resource_plan import ResourcePlan
 from planzoo.planners.resources.timeline import ResourceState
@@ -34,6 +34,7 @@ class ResourceWatch:
         self.last = ResourcePlan(Status.BUDGET_SPENT)
         self._borne: frozenset[tuple[str, str]] = frozenset()
         self._fine: tuple[Plan, int, int] | None = None
+        self._told: Told | None = None
 
     def broken(self, trace: ExecutionTrace) -> str:
         """Says what the rest of the plan breaks, in words; empty for nothing.
@@ -60,10 +61,13 @@ class ResourceWatch:
             for each in results
         )
 
+    def _left(self, trace: ExecutionTrace) -> ResourcesLeft:
+        return ResourcesLeft(self.planner, trace, state_after(self.planner, trace, self._told))
+
     def _found(self, trace: ExecutionTrace) -> str:
         """Looks for what the rest of the plan breaks."""
         try:
-            left = ResourcesLeft(self.planner, trace)
+            left = self._left(trace)
             found = left.violations(trace.plan, trace.current_step)
         except InputError as error:  # actions of another domain, perhaps
             return str(error)
@@ -73,7 +77,7 @@ class ResourceWatch:
 
     def bear(self, trace: ExecutionTrace) -> None:
         """Takes note that a plan is gone on with as it is."""
-        found = ResourcesLeft(self.planner, trace).violations(trace.plan, trace.current_step)
+        found = self._left(trace).violations(trace.plan, trace.current_step)
         self._borne = frozenset(map(_key, found))
         self._fine = None
 
@@ -91,7 +95,8 @@ class ResourceWatch:
             trace: what has happened.
             state: the facts as they are.
             tasks: what is to be accomplished.
-            resource_state: what is left and held now; None for what the trace has left.
+            resource_state: what is left and held now, from which is counted on; None for what the trace has
+                left since such a state was told last.
             budget: bounds of the search.
 
         Raises:
@@ -99,7 +104,9 @@ class ResourceWatch:
             DomainError: a fault of the domain.
         """
         self.last = ResourcePlan(Status.BUDGET_SPENT)
-        left = ResourcesLeft(self.planner, trace, resource_state)
+        if resource_state is not None:
+            self._told = Told.now(self.planner, trace, resource_state)
+        left = self._left(trace)
         if left.planner is None:
             self.last = ResourcePlan(Status.INFEASIBLE, reason=left.overspent)
         else:

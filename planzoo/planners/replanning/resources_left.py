@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from planzoo.envs.resources.resource import Resource
 from planzoo.planners.htn.plan import Plan
@@ -43,7 +43,7 @@ class ResourcesLeft:
     ) -> None:
         tracker = planner.tracker
         if state is None:
-            state = _state_after(planner, trace)
+            state = state_after(planner, trace, None)
         done = _done(planner, trace)
         old, now = tracker.constraints, state.time
         cost = math.fsum(step.mode.total_cost(tracker.resources) for step in done)
@@ -85,15 +85,51 @@ def _done(planner: ResourceAwarePlanner, trace: ExecutionTrace) -> tuple[TimedSt
     return steps[: len(steps) - rest]
 
 
-def _state_after(planner: ResourceAwarePlanner, trace: ExecutionTrace) -> ResourceState:
-    """Gives what what is done has left, all that was held given back."""
-    resources, left = planner.tracker.resources, {}
-    steps = _done(planner, trace)
-    for name, resource in resources.items():
-        needs = [need for step in steps for need in step.mode.requirements if need.resource == name]
-        change = math.fsum(amount for need in needs for amount in need.changes(resource))
-        left[name] = resource.initial_amount + change
-    return ResourceState(trace.total_time, left, dict.fromkeys(resources, 0.0))
+@dataclass(frozen=True)
+class Told:
+    """What somebody has told of the resources at some time of an execution.
+
+    Attributes:
+        state: what was left and held.
+        done: how many actions were done by then.
+        time: the time of the trace.
+    """
+
+    state: ResourceState
+    done: int
+    time: float
+
+    @classmethod
+    def now(cls, planner: ResourceAwarePlanner, trace: ExecutionTrace, state: ResourceState) -> Told:
+        """Takes note of a state that is told now.
+
+        Raises:
+            InputError: an action requires an unknown resource, or more than there ever is.
+        """
+        return cls(state, len(_done(planner, trace)), trace.total_time)
+
+
+def state_after(planner: ResourceAwarePlanner, trace: ExecutionTrace, told: Told | None) -> ResourceState:
+    """Gives what there is after what is done, all that it held given back.
+
+    Args:
+        planner: knows the resources and what actions take.
+        trace: what has happened.
+        told: what was told on the way, which counts for more than what was done before.
+
+    Raises:
+        InputError: an action requires an unknown resource, or more than there ever is.
+    """
+    resources = planner.tracker.resources
+    if told is None:
+        amounts = {name: resource.initial_amount for name, resource in resources.items()}
+        told = Told(ResourceState(0.0, amounts, dict.fromkeys(resources, 0.0)), 0, 0.0)
+    left = dict(told.state.available)
+    for step in _done(planner, trace)[told.done :]:
+        for need in step.mode.requirements:
+            left[need.resource] += math.fsum(need.changes(resources[need.resource]))
+    time = told.state.time + trace.total_time - told.time
+    return ResourceState(time, left, told.state.allocated)
 
 
 def _overspent(constraints: Constraints, cost: float, now: float) -> str:

@@ -124,6 +124,27 @@ def test_what_the_seed_shows_works() -> None:
     assert tracker.find_violations(monitor.trace) == []
 
 
+def test_what_was_told_is_counted_on_from() -> None:
+    """The tank is fuller than it should be, or leaks; later plans know it still."""
+    for told, ways in ((12.0, ["highway", "highway", "highway"]), (3.0, ["lane", "lane", "lane"])):
+        engine = engine_of(fast_plan(), {0: fails} if told < 4 else None)
+        state = ResourceTracker(RESOURCES, needs=NEEDS).current_state
+        state = type(state)(0.0, {"fuel": told, "pump": 1.0}, state.allocated)
+        engine.replan_with_resources(ReplanTrigger.DIVERGENCE, resource_state=state)
+        trace = engine.execute_with_monitoring()
+        assert trace.status is TraceStatus.ACHIEVED
+        if told > 4:
+            assert names(trace) == ways and len(trace.replans) == 1
+        else:
+            assert names(trace)[:2] == ["lane", "lane"]
+            assert fuel_of(trace, told) >= 0
+
+
+def fuel_of(trace: ExecutionTrace, told: float) -> float:
+    change = {"lane": -1, "highway": -4, "refuel": 6}
+    return told + sum(change[name] for name in names(trace))
+
+
 def test_what_cannot_be_is_said_with_what_is_in_the_way() -> None:
     engine = engine_of(fast_plan(), deadline=11, budget=9)
     monitor = engine.monitor
