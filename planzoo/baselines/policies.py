@@ -327,7 +327,7 @@ POLICIES: dict[str, PolicyKind] = {
         ),
         PlannerKind(
             "replanning",
-            "the scenario's HTN plans, watched and changed on the way (arguments: when, how, budget)",
+            "the scenario's plans, watched and changed on the way (arguments: when, how, budget, planner)",
             {
                 "warehouse_v0": f"{_WAREHOUSE}_replanning:ReplanningFleet",
                 "maze_v0": f"{_MAZE}_replanning:ReplanningAgents",

@@ -10,10 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planzoo.envs.diagnosis.model import DiagnosisModel, Information
-from planzoo.planners.domains.diagnosis_policy import Course, Decision
+from planzoo.errors import InputError
+from planzoo.planners.domains.diagnosis import GreedyPolicy, MyopicPolicy
+from planzoo.planners.domains.diagnosis_contingent import ContingentPolicy
+from planzoo.planners.domains.diagnosis_courses import CoursePlanner
+from planzoo.planners.domains.diagnosis_policy import Course, Decision, DiagnosisPolicy
 from planzoo.planners.domains.diagnosis_protocol import ProtocolPolicy
 from planzoo.planners.htn import Action, Task
 from planzoo.planners.htn.acting.acting_policy import Progress
+from planzoo.planners.htn.acting.lazy_lookahead import Planner
 from planzoo.planners.policy import Mask, Observation
 from planzoo.planners.replanning.policy import ReplanningPolicy
 from planzoo.planners.replanning.team_interface import Situation
@@ -50,11 +55,18 @@ class DoctorsInterface:
 
     Args:
         model: the scenario's tables.
+        planner: what makes the plans: the clinical ``protocol``, or what a ``contingent``, ``myopic`` or
+            ``greedy`` policy would do if all turned out as is most likely.
+
+    Raises:
+        InputError: there is no such planner.
     """
 
-    def __init__(self, model: DiagnosisModel) -> None:
+    def __init__(self, model: DiagnosisModel, planner: str = "protocol") -> None:
         self.doctors = ProtocolPolicy(model)
-        self.planner = self.doctors.planner
+        self.planner: Planner = self.doctors.planner
+        if planner != "protocol":
+            self.planner = CoursePlanner(self.doctors.protocol, _policy(planner, model))
         self.agents = self.doctors.agents
         self.agent_observation_size = self.doctors.agent_observation_size
 
@@ -122,6 +134,14 @@ class DoctorsInterface:
         return self.doctors.protocol.number(action.arguments[0])
 
 
+def _policy(name: str, model: DiagnosisModel) -> DiagnosisPolicy:
+    """Makes the policy whose decisions become plans."""
+    kinds = {"contingent": ContingentPolicy, "myopic": MyopicPolicy, "greedy": GreedyPolicy}
+    if name not in kinds:
+        raise InputError(f"There is no planner {name!r}; choose one of protocol, {', '.join(kinds)}.")
+    return kinds[name](model)
+
+
 def _signs_of(test: int, information: Information) -> tuple[int, int]:
     """Counts the results of a test and how often it is in work."""
     results = sum(finding == test for finding, _ in information.evidence)
@@ -136,6 +156,7 @@ class ReplanningDoctors(ReplanningPolicy):
         when: when to replan, see :func:`~planzoo.planners.replanning.when_names.find_when`.
         how: how plans are changed, see :class:`~planzoo.planners.replanning.how.ReplanStrategy`.
         budget: milliseconds of a decision; None for as long as it takes.
+        planner: what makes the plans, see :class:`DoctorsInterface`.
         seed: unused, the policy is deterministic.
 
     Raises:
@@ -148,9 +169,10 @@ class ReplanningDoctors(ReplanningPolicy):
         when: str = DEFAULT_WHEN,
         how: str = "repair",
         budget: float | None = None,
+        planner: str = "protocol",
         seed: int | None = None,
     ) -> None:
-        interface = DoctorsInterface(model)
+        interface = DoctorsInterface(model, planner)
         super().__init__(interface, find_when(when, interface.planner), how, budget, seed)
         self.model = model
 

@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from planzoo.errors import InputError
+from planzoo.planners.htn.acting.lazy_lookahead import Planner
 from planzoo.planners.htn.acting.plan_progress import PlanProgress
 from planzoo.planners.htn.faults import DomainError
 from planzoo.planners.htn.plan import Plan
-from planzoo.planners.htn.planner import HierarchicalPlanner
 from planzoo.planners.htn.result import Budget
 from planzoo.planners.htn.state import State
 from planzoo.planners.htn.task import Problem
@@ -210,7 +210,7 @@ class Proactive(When):
         InputError: the gain is not within 0 to 1.
     """
 
-    def __init__(self, planner: HierarchicalPlanner, gain: float = 0.1, budget: Budget = SHORT) -> None:
+    def __init__(self, planner: Planner, gain: float = 0.1, budget: Budget = SHORT) -> None:
         if not 0 <= gain <= 1:
             raise InputError(f"Proactive(gain={gain!r}) must be within 0 to 1.")
         self.planner, self.gain, self.budget = planner, gain, budget

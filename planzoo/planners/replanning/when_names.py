@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from planzoo.errors import InputError
-from planzoo.planners.htn.planner import HierarchicalPlanner
+from planzoo.planners.htn.acting.lazy_lookahead import Planner
 from planzoo.planners.replanning.when import (
     AnyOf,
     FailureDriven,
@@ -22,7 +22,7 @@ PERIOD = 10
 """Actions between replans where a config does not say how many."""
 
 
-def find_when(text: str, planner: HierarchicalPlanner) -> When:
+def find_when(text: str, planner: Planner) -> When:
     """Reads rules such as ``failure``, ``threshold:0.2`` or ``failure+periodic:10``.
 
     Args:
@@ -37,7 +37,7 @@ def find_when(text: str, planner: HierarchicalPlanner) -> When:
     return AnyOf(*(_rule(part.strip(), planner) for part in text.split("+")))
 
 
-def _rule(text: str, planner: HierarchicalPlanner) -> When:
+def _rule(text: str, planner: Planner) -> When:
     name, colon, number = text.partition(":")
     kinds: dict[str, Callable[[float | None], When]] = {
         "failure": lambda value: FailureDriven() if value is None else FailureDriven(_whole(value)),
