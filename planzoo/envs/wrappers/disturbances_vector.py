@@ -87,7 +87,7 @@ class VectorDisturbances(Wrapper):
         """
         if self.rules.calm:
             result = self.env.step(actions)
-            self._show_bits(result[4])
+            self._tell(result[4], result[2] | result[3])
             return result
         carried = self._carried_out(actions)
         self.mishaps.happen(self.env, None if self._own is None else self._own.simulator)
@@ -116,14 +116,16 @@ class VectorDisturbances(Wrapper):
         for world in struck.tolist():
             number = int(chosen[world, 0])
             idle = number == NO_ACTION
-            carried[world] = idle_action(self.rules, self.env.single_action_space) if idle else number
+            space = self.env.single_action_space
+            carried[world] = idle_action(self.rules, space) if idle else number + _first(space)
         return carried
 
     def _numbers(self, actions: Any) -> NDArray[np.int64]:
         """Gives the actions as they are counted, int64 (B, N); of PlanZoo's agents that left, none."""
         if self._own is None:
-            numbered = isinstance(self.env.single_action_space, spaces.Discrete)
-            rows = np.asarray(actions) if numbered else np.zeros(self.env.num_envs)
+            space = self.env.single_action_space
+            numbered = isinstance(space, spaces.Discrete)
+            rows = np.asarray(actions) - _first(space) if numbered else np.zeros(self.env.num_envs)
             return rows.reshape(-1, 1).astype(np.int64)
         simulator = self._own.simulator
         if self._own.checked:
@@ -191,3 +193,8 @@ class VectorDisturbances(Wrapper):
             if isinstance(place, dict):
                 place.update(facts)
                 place.update({f"_{name}": ended for name in facts})
+
+
+def _first(space: spaces.Space[Any]) -> int:
+    """Gives the number of the first action."""
+    return int(space.start) if isinstance(space, spaces.Discrete) else 0

@@ -74,6 +74,8 @@ def test_rules_under_which_nothing_strikes_change_nothing(name: str) -> None:
         for first, second in zip(one[:4], other[:4], strict=True):
             np.testing.assert_array_equal(first, second)
         assert not other[4]["disturbances"].any()
+        ended = other[2] | other[3]
+        assert not ended.any() or not other[4]["disturbances_total"][ended].any()
 
 
 def test_worlds_are_reset_one_by_one() -> None:
@@ -128,6 +130,27 @@ def test_others_environments_are_disturbed_row_by_row() -> None:
     calm = gym.make("Pendulum-v1")
     boxes.reset(seed=0), calm.reset(seed=1)
     np.testing.assert_array_equal(boxes.step(np.ones((2, 1)))[0][1], calm.step(np.zeros(1))[0])
+
+
+class Count(gym.Env[Any, Any]):
+    """Shows the last action, whose numbers begin at 3."""
+
+    observation_space = gym.spaces.Discrete(10)
+    action_space = gym.spaces.Discrete(2, start=3)
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
+        return 0, {}
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        return int(action), 0.0, False, False, {}
+
+
+def test_numbers_of_actions_may_begin_anywhere() -> None:
+    many = VectorDisturbances(SyncVectorEnv([Count, Count]), DisturbanceRules(slip=1.0))
+    alone = Disturbances(Count(), DisturbanceRules(action_failure=1.0, idle=4))
+    many.reset(seed=0), alone.reset(seed=0)
+    assert many.step(np.array([3, 4]))[0].tolist() == [4, 3]
+    assert alone.step(3)[0] == 4
 
 
 def test_what_cannot_be_is_refused() -> None:
