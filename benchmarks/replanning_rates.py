@@ -101,12 +101,13 @@ def picture(curves: Curves) -> Figure:
     """Draws the mean returns over the rates: a row for each scenario, a column for each rule."""
     figure = Figure((3.1 * len(WHENS), 2.5 * len(curves) + 0.5), layout="constrained", dpi=150)
     grid = figure.subplots(len(curves), len(WHENS), squeeze=False, sharex=True, sharey="row")
+    for axes, when in zip(grid[0], WHENS, strict=True):
+        axes.set_title(when, fontsize=10)
     for row, (name, rates) in zip(grid, curves.items(), strict=True):
         for axes, when in zip(row, WHENS, strict=True):
             others = [policy for policy in next(iter(rates.values())) if ", " not in policy]
             draw(axes, rates, [(f"{when}, {how}", how, "-") for how in HOWS])
             draw(axes, rates, [(each, each if "PPO" in each else "own planner", "--") for each in others])
-            axes.set_title(when if row is grid[0] else "", fontsize=10)
             axes.grid(alpha=0.3)
         row[0].set_ylabel(f"{name}\nmean return")
     for axes in grid[-1]:

@@ -169,29 +169,38 @@ class Threshold(When):
 
 
 class Periodic(When):
-    """Replans after every so many actions, whatever has happened: there may be a better plan by now.
+    """Replans every so often, whatever has happened: there may be a better plan by now.
 
     Args:
-        actions: how many, failed ones included.
+        actions: after so many actions, failed ones included; None for any number.
+        time: after so much time, in the unit of durations, the action that goes on included; None for any.
 
     Raises:
-        InputError: the number is below 1.
+        InputError: a number is below 1 or no time, or both are None.
     """
 
-    def __init__(self, actions: int) -> None:
-        self.actions = _at_least(1, actions, "Periodic(actions)")
-        self._begun = 0
+    def __init__(self, actions: int | None = None, time: float | None = None) -> None:
+        if actions is None and time is None:
+            raise InputError("A number of actions or a time must be given to Periodic.")
+        self.actions = None if actions is None else _at_least(1, actions, "Periodic(actions)")
+        self.time = None if time is None else _at_least(1e-9, time, "Periodic(time)")
+        self._begun = (0, 0.0)
 
     def begin(self, monitor: Watched) -> None:
         """Counts from here."""
-        self._begun = len(monitor.trace.results)
+        self._begun = len(monitor.trace.results), monitor.trace.total_time
 
     def look(self, monitor: Watched) -> Reason | None:
-        """Counts actions."""
-        count = len(monitor.trace.results) - self._begun
-        if count < self.actions or monitor.over:
+        """Counts actions and time."""
+        if monitor.over:
             return None
-        return ReplanTrigger.OPPORTUNITY, f"{count} actions were tried since the last plan"
+        count = len(monitor.trace.results) - self._begun[0]
+        passed = monitor.trace.total_time - self._begun[1] + monitor.elapsed
+        if self.actions is not None and count >= self.actions:
+            return ReplanTrigger.OPPORTUNITY, f"{count} actions were tried since the last plan"
+        if self.time is not None and passed >= self.time:
+            return ReplanTrigger.OPPORTUNITY, f"the last plan is {passed:g} old"
+        return None
 
 
 class Proactive(When):

@@ -18,8 +18,8 @@ from planzoo.planners.replanning.when import (
 
 DEFAULT_WHEN = "failure+threshold"
 """After each failure, and when what the plan relies on has changed too far."""
-PERIOD = 10
-"""Actions between replans where a config does not say how many."""
+PERIOD = 10.0
+"""Steps between replans where a config does not say how many."""
 
 
 def find_when(text: str, planner: Planner) -> When:
@@ -27,7 +27,7 @@ def find_when(text: str, planner: Planner) -> When:
 
     Args:
         text: names joined by ``+``, each with its number after a colon or without: ``failure`` (failures in a
-            row), ``threshold`` (divergence), ``periodic`` (actions), ``proactive`` (share of the cost that
+            row), ``threshold`` (divergence), ``periodic`` (steps), ``proactive`` (share of the cost that
             must be saved) and ``overrun`` (times the planned time or cost).
         planner: what ``proactive`` looks for better plans with.
 
@@ -42,7 +42,7 @@ def _rule(text: str, planner: Planner) -> When:
     kinds: dict[str, Callable[[float | None], When]] = {
         "failure": lambda value: FailureDriven() if value is None else FailureDriven(_whole(value)),
         "threshold": lambda value: Threshold() if value is None else Threshold(value),
-        "periodic": lambda value: Periodic(PERIOD if value is None else _whole(value)),
+        "periodic": lambda value: Periodic(time=PERIOD if value is None else value),
         "proactive": lambda value: Proactive(planner) if value is None else Proactive(planner, value),
         "overrun": lambda value: Overrun() if value is None else Overrun(value),
     }
@@ -60,5 +60,5 @@ def _number(text: str, number: str) -> float:
 
 def _whole(value: float) -> int:
     if not value.is_integer():
-        raise InputError(f"Failures and actions are counted in whole numbers, not {value:g}.")
+        raise InputError(f"Failures are counted in whole numbers, not {value:g}.")
     return int(value)

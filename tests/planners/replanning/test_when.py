@@ -156,6 +156,8 @@ def test_rules_are_combined_and_all_of_them_count() -> None:
     [
         lambda: FailureDriven(0),
         lambda: Periodic(0),
+        lambda: Periodic(),
+        lambda: Periodic(time=0.0),
         lambda: Threshold(1.1),
         lambda: Threshold(float("nan")),
         lambda: Proactive(HierarchicalPlanner(DOMAIN), gain=2),
@@ -167,3 +169,17 @@ def test_rules_are_combined_and_all_of_them_count() -> None:
 def test_settings_that_make_no_sense_are_refused(make: Any) -> None:
     with pytest.raises(InputError, match="must be"):
         make()
+
+
+def test_periods_are_measured_in_time_too() -> None:
+    """Each action takes 1; what goes on counts as far as it has gone."""
+    assert triggers(Periodic(time=2.0)) == triggers(Periodic(2))
+    state, _ = brought()
+    monitor = monitor_of(World(state), when=Periodic(time=2.5))
+    monitor.execute_step()
+    monitor.begin_step()
+    monitor.look_on(monitor.current_state, 1.0)
+    assert monitor.should_replan() is None
+    monitor.look_on(monitor.current_state, 1.5)
+    assert monitor.should_replan() is ReplanTrigger.OPPORTUNITY
+    assert monitor.reason == "the last plan is 2.5 old"

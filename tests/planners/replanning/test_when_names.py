@@ -26,7 +26,7 @@ def test_names_become_rules_in_their_order() -> None:
     failure, threshold, periodic, proactive, overrun = found.rules
     assert isinstance(failure, FailureDriven) and failure.after == 3
     assert isinstance(threshold, Threshold) and threshold.limit == 0.25
-    assert isinstance(periodic, Periodic) and periodic.actions == PERIOD
+    assert isinstance(periodic, Periodic) and periodic.time == PERIOD
     assert isinstance(proactive, Proactive) and proactive.gain == 0.5 and proactive.planner is PLANNER
     assert isinstance(overrun, Overrun) and overrun.factor == 2
 
@@ -44,9 +44,9 @@ def test_the_default_is_one_of_them() -> None:
         ("threshold:often", "needs a number"),
         ("threshold:", "needs a number"),
         ("threshold:2", "within 0 to 1"),
-        ("periodic:0", "at least 1"),
+        ("periodic:0", "at least"),
         ("failure:nan", "whole numbers"),
-        ("periodic:2.5", "whole numbers"),
+        ("failure:2.5", "whole numbers"),
     ],
 )
 def test_others_are_refused_by_name(text: str, words: str) -> None:
