@@ -16,10 +16,10 @@ from planzoo.baselines.report.canvas import STYLE, svg_of
 from planzoo.baselines.report.palette import MUTED, series
 from planzoo.baselines.summary import PolicySummary, ScenarioSummary
 
-PANEL_INCHES = (3.4, 2.5)
+PANEL_INCHES = (2.8, 2.4)
 """Width and height of a panel."""
 LEGEND_INCHES = 0.8
-MOST_COLUMNS = 3
+MOST_COLUMNS = 4
 _BAND = 0.15
 _DASHES = (0, (4, 2))
 
