@@ -16,6 +16,7 @@ from planzoo.errors import InputError
 
 BRANCH = 7_000_000
 """Keeps streams of disturbances apart from those of episodes and their forks."""
+_FACTS = tuple(f"disturbances_{kind}" for kind in KINDS)
 
 
 class Mishaps:
@@ -176,8 +177,8 @@ class Mishaps:
 
     def facts(self) -> dict[str, NDArray[np.int64]]:
         """Counts the disturbances of the present episodes, (B,) each: all of them, and those of each kind."""
-        own = {f"disturbances_{kind}": self.chance.counts[:, n].copy() for n, kind in enumerate(KINDS)}
-        return {"disturbances_total": self.chance.counts.sum(axis=1), **own}
+        columns = self.chance.counts.T.copy()
+        return {"disturbances_total": columns.sum(axis=0), **dict(zip(_FACTS, columns, strict=True))}
 
 
 def _schedule(rules: DisturbanceRules, num_agents: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

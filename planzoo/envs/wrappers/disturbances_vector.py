@@ -54,6 +54,7 @@ class VectorDisturbances(Wrapper):
         self._over = np.zeros(env.num_envs, dtype=np.bool_)
         self._always = np.ones(env.num_envs, dtype=np.bool_)
         self._forbidden = np.zeros(env.num_envs, dtype=np.bool_)
+        self._nothing = _nothing(self.mishaps)
 
     def _shape(self) -> tuple[int, int]:
         """Gives N and A."""
@@ -87,7 +88,7 @@ class VectorDisturbances(Wrapper):
         """
         if self.rules.calm:
             result = self.env.step(actions)
-            self._tell(result[4], result[2] | result[3])
+            self._tell_of_nothing(result[4], result[2] | result[3])
             return result
         carried = self._carried_out(actions)
         self.mishaps.happen(self.env, None if self._own is None else self._own.simulator)
@@ -98,6 +99,12 @@ class VectorDisturbances(Wrapper):
         self._tell(infos, ended)
         observations = self._observed(observations, infos, ended)
         return observations, rewards, terminated, truncated, infos
+
+    def _tell_of_nothing(self, infos: dict[str, Any], ended: NDArray[np.bool_]) -> None:
+        """Says that nothing has struck, in arrays that are always the same."""
+        infos["disturbances"], infos["_disturbances"] = self._nothing["struck"], self._always
+        if np.count_nonzero(ended):
+            _add(infos, self._nothing["facts"], ended)
 
     def _carried_out(self, actions: Any) -> Any:
         """Gives the actions that the environment gets."""
@@ -188,11 +195,23 @@ class VectorDisturbances(Wrapper):
         self._show_bits(infos)
         if ended is None or not ended.any():
             return
-        facts = self.mishaps.facts()
-        for place in (infos, infos.get("final_info")):
-            if isinstance(place, dict):
-                place.update(facts)
-                place.update({f"_{name}": ended for name in facts})
+        _add(infos, self.mishaps.facts(), ended)
+
+
+def _add(infos: dict[str, Any], facts: dict[str, Any], ended: NDArray[np.bool_]) -> None:
+    """Adds facts of episodes that ended, also to the infos of those that began anew at once."""
+    for place in (infos, infos.get("final_info")):
+        if isinstance(place, dict):
+            for name, column in facts.items():
+                place[name], place[f"_{name}"] = column, ended
+
+
+def _nothing(mishaps: Mishaps) -> dict[str, Any]:
+    """Gives what is told where nothing strikes, read-only."""
+    facts, struck = mishaps.facts(), mishaps.struck.copy()
+    for array in (struck, *facts.values()):
+        array.flags.writeable = False
+    return {"struck": struck, "facts": facts}
 
 
 def _first(space: spaces.Space[Any]) -> int:

@@ -51,6 +51,7 @@ class Divergence:
     def __init__(self, live: LiveFacts, state: State) -> None:
         self.live = live
         self._differences: dict[Variable, Difference] = {}
+        self._farthest: Difference | None = None
         self._sum = 0.0
         self.update(state, live.expected)
 
@@ -62,7 +63,9 @@ class Divergence:
     @property
     def farthest(self) -> Difference | None:
         """The fact that is farthest from what was expected; None if all are as expected."""
-        return max(self._differences.values(), key=lambda each: each.distance, default=None)
+        if self._farthest is None:
+            self._farthest = max(self._differences.values(), key=lambda each: each.distance, default=None)
+        return self._farthest
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -88,11 +91,15 @@ class Divergence:
             distance = _distance(variable, expected, actual)
             self._forget(variable)
             if distance > 0.0:
-                self._differences[variable] = Difference(variable, expected, actual, distance)
+                found = self._differences[variable] = Difference(variable, expected, actual, distance)
                 self._sum += distance
+                if self._farthest is not None and distance > self._farthest.distance:
+                    self._farthest = found
 
     def _forget(self, variable: Variable) -> None:
         difference = self._differences.pop(variable, None)
+        if difference is self._farthest:
+            self._farthest = None
         if difference is not None:
             # Without differences there is no rounding left, either.
             self._sum = self._sum - difference.distance if self._differences else 0.0
