@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import compress, repeat
+from operator import is_not
 from typing import Any
 
 from planzoo.errors import InputError
@@ -129,6 +131,8 @@ def changed_variables(one: State, other: State) -> set[Variable]:
 
 def _differing(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> Iterable[Any]:
     """Gives the keys whose values two dicts do not share; through C loops, for there may be thousands."""
-    values = map(other.get, one, [ABSENT] * len(one))
-    found = [key for key, value, twin in zip(one, one.values(), values, strict=True) if value is not twin]
-    return {*(key for key in found if one[key] != other.get(key, ABSENT)), *(other.keys() - one.keys())}
+    same_keys = len(one) == len(other) and list(one) == list(other)
+    values = other.values() if same_keys else map(other.get, one, repeat(ABSENT))
+    found = compress(one, map(is_not, one.values(), values))
+    differing = {key for key in found if one[key] != other.get(key, ABSENT)}
+    return differing if same_keys else differing | (other.keys() - one.keys())
