@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from comparison_tables import Facts, estimate, markdown, played
+from comparison_tables import Facts, estimate, markdown, played, save_picture
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -57,7 +57,7 @@ def main() -> None:
         print(f"\n## {title}\n\n{table(policies)}")
     print(f"\n## What awareness brings\n\n{differences(scenarios)}")
     if options.picture is not None:
-        picture(scenarios).savefig(options.picture)
+        save_picture(picture(scenarios), options.picture)
         print(f"\nPicture: {options.picture}")
 
 

@@ -1,11 +1,14 @@
-"""Tables in Markdown of what a shipped comparison has found, for the pages of results."""
+"""Tables in Markdown, and pictures, of what a shipped comparison has found, for the pages of results."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from PIL import Image
 from rich.console import Console
 
 from planzoo.baselines.cells import Cell, load_comparison
@@ -60,3 +63,11 @@ def estimate(values: NDArray[np.float64], digits: int) -> str:
 def written(value: float, digits: int) -> str:
     """Writes a number without a sign that rounding has left of nothing."""
     return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+def save_picture(figure: Figure, path: Path) -> None:
+    """Writes a figure; a PNG keeps a palette, in a third of the bytes."""
+    figure.savefig(path)
+    if path.suffix.lower() == ".png":
+        picture = Image.open(path).convert("RGB")
+        picture.quantize(dither=Image.Dither.NONE).save(path, optimize=True)

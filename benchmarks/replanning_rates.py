@@ -3,7 +3,8 @@
 Plays the comparison ``replanning`` (what its folder holds already is not played again) and prints, in
 Markdown, the mean return of each policy at each disturbance rate, what replanning took and kept, and by how
 much repairing a plan does better than making it anew, seed by seed over all rates above 0. ``--picture``
-draws the returns over the rates. Intervals are 95 % percentile bootstrap intervals over the episodes.
+draws the returns over the rates, with their intervals shaded. Intervals are 95 % percentile bootstrap
+intervals over the episodes.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from comparison_tables import Facts, estimate, markdown, played, written
+from comparison_tables import Facts, estimate, markdown, played, save_picture, written
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from planzoo.baselines.compare import CompareOptions
+from planzoo.baselines.metrics import bootstrap_interval
 
 WHENS = ("failures", "threshold", "periodic", "proactive")
 HOWS = ("full", "repair", "continuation", "opportunistic", "cost aware")
@@ -45,7 +47,7 @@ def main() -> None:
         print(f"\n### What replanning took and kept, {name.lower()}\n\n{costs(rates)}")
         print(f"\n### Repair against full replanning, {name.lower()}\n\n{repair_rows(rates, DIGITS[name])}")
     if options.picture is not None:
-        picture(curves).savefig(options.picture)
+        save_picture(picture(curves), options.picture)
 
 
 def by_rate(found: Mapping[str, Mapping[str, Facts]]) -> Curves:
@@ -99,7 +101,7 @@ def pooled(rates: Mapping[float, Mapping[str, Facts]], policy: str, fact: str) -
 
 def picture(curves: Curves) -> Figure:
     """Draws the mean returns over the rates: a row for each scenario, a column for each rule."""
-    figure = Figure((3.1 * len(WHENS), 2.5 * len(curves) + 0.5), layout="constrained", dpi=150)
+    figure = Figure((3.1 * len(WHENS), 2.5 * len(curves) + 0.5), layout="constrained", dpi=120)
     grid = figure.subplots(len(curves), len(WHENS), squeeze=False, sharex=True, sharey="row")
     for axes, when in zip(grid[0], WHENS, strict=True):
         axes.set_title(when, fontsize=10)
@@ -120,10 +122,14 @@ def picture(curves: Curves) -> Figure:
 def draw(
     axes: Axes, rates: Mapping[float, Mapping[str, Facts]], lines: Sequence[tuple[str, str, str]]
 ) -> None:
-    """Draws lines of mean returns: each policy with its label and stroke."""
+    """Draws mean returns with their intervals: each policy with its label and stroke."""
     for policy, label, stroke in lines:
-        means = [float(policies[policy]["return"].mean()) for policies in rates.values()]
-        axes.plot(list(rates), means, stroke, marker="o", markersize=3, linewidth=1.4, label=label)
+        returns = [policies[policy]["return"] for policies in rates.values()]
+        means = [float(each.mean()) for each in returns]
+        ends = [bootstrap_interval(each) for each in returns]
+        line = axes.plot(list(rates), means, stroke, marker="o", markersize=3, linewidth=1.4, label=label)
+        low, high = [each.low for each in ends], [each.high for each in ends]
+        axes.fill_between(list(rates), low, high, color=line[0].get_color(), alpha=0.1, linewidth=0)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def script() -> dict[str, Any]:
 def test_every_picture_has_its_drawing(script: dict[str, Any]) -> None:
     drawn = {f"{name}.png" for name in script["SCENES"]} | {"diagnosis.png", "htn_tree.svg"}
     drawn |= {f"resources-{name}.png" for name in ("gantt", "profile", "pareto")}
-    by_benchmarks = {"diagnosis_anytime.png", "budgets.png"}
+    by_benchmarks = {"diagnosis_anytime.png", "budgets.png", "replanning.png"}
     assert drawn | by_benchmarks == {path.name for path in script["PICTURES"].iterdir()}
 
 
