@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from planzoo.planners.htn.beliefs.distribution import Distribution
 from planzoo.planners.htn.table import ABSENT
@@ -21,7 +21,6 @@ ROUNDING = 1e-9
 """Numbers whose difference is a smaller share than this are the same."""
 
 
-@runtime_checkable
 class Measured(Protocol):
     """A fact that is an object with much in it, and knows how far it is from another one."""
 
@@ -35,8 +34,9 @@ def value_distance(expected: Any, actual: Any) -> float:
         return 0.0
     if expected is ABSENT or actual is ABSENT:
         return 1.0
-    if isinstance(expected, Measured):
-        return expected.distance_to(actual)
+    measure = getattr(expected, "distance_to", None)  # isinstance takes ten microseconds for a protocol
+    if measure is not None:
+        return float(measure(actual))
     if isinstance(expected, Distribution) and isinstance(actual, Distribution):
         return belief_distance(expected, actual)
     if _is_number(expected) and _is_number(actual):

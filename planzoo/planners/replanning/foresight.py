@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import compress, repeat
-from operator import is_not
 from typing import Any
 
 from planzoo.errors import InputError
@@ -14,6 +12,7 @@ from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.plan import Action, Plan
 from planzoo.planners.htn.state import ABSENT, State, Variable, variable_of
 from planzoo.planners.htn.task import Goal
+from planzoo.planners.replanning.altered_facts import AlteredFacts
 from planzoo.planners.replanning.divergence import Difference, Divergence
 from planzoo.planners.replanning.live_facts import LiveFacts
 
@@ -21,7 +20,8 @@ from planzoo.planners.replanning.live_facts import LiveFacts
 class Foresight:
     """The state that is expected, carried on from what is seen by what the domain says of each action.
 
-    A step costs what the action changes, and a comparison of two states, table by table.
+    A step costs what the action changes, and a comparison of two states, table by table: what is expected is
+    worked out in one state that follows what is seen, not in a copy for each step.
 
     Args:
         domain: whose operators foresee.
@@ -43,7 +43,9 @@ class Foresight:
         self.divergence: Divergence | None = None
         self.fault = ""
         self.surprises: set[Variable] = set()
-        self._in_work: frozenset[Variable] = frozenset()
+        self._effects: Effects | None = None
+        self._expected = state
+        self._own: State | None = None
         rest = Plan(plan.actions[executed:], plan.decomposition)
         wanted = [plan.decomposition.tasks[root] for root in plan.decomposition.roots]
         try:
@@ -64,15 +66,14 @@ class Foresight:
         """Gives the facts that the plan led to expect now; None where it could not be executed at all."""
         return None if self.divergence is None else self._finder.state_after(self.divergence.live.executed)
 
-    def foresee(self, action: Action) -> tuple[State, Effects | None]:
-        """Gives the state that an action should lead to, and what it changes; None if it is not allowed."""
-        expected = self.state.copy()
-        effects = None
+    def foresee(self, action: Action) -> Effects | None:
+        """Works out what an action should change; None if it is not allowed."""
+        self._expected = self.state.copy() if self._own is None else self._own
+        self._own = self._effects = None
         if action.name in self.domain.operators:
-            effects = apply_operator(self.domain, expected, action.name, action.arguments)
-            expected.commit()
-        self._in_work = frozenset(effects or ())
-        return expected, effects
+            self._effects = apply_operator(self.domain, self._expected, action.name, action.arguments)
+            self._expected.commit()
+        return self._effects
 
     def look_on(self, actual: State) -> None:
         """Takes note of the facts while an action is going on; what it changes is left aside until it ends.
@@ -80,31 +81,37 @@ class Foresight:
         Args:
             actual: the facts.
         """
-        changed = changed_variables(self.state, actual) - self._in_work
-        self.state, self.surprises = actual, changed
+        in_work = (self._effects or {}).keys()
+        changed = changed_variables(self.state, actual) - in_work
+        self.state, self.surprises, self._own = actual, changed, None
         if self.divergence is not None:
             live = self.divergence.live
-            self.divergence.update(actual, live.concerned(changed) - self._in_work)
+            self.divergence.update(actual, live.concerned(changed) - in_work)
 
-    def see(self, expected: State, actual: State, done: bool) -> None:
-        """Takes note of the facts after an action.
+    def see(self, actual: State, done: bool) -> Mapping[Variable, Any]:
+        """Takes note of the facts after the action that was foreseen last.
 
         Args:
-            expected: what :meth:`foresee` gave for it.
             actual: the facts.
             done: whether the next step of the plan is executed with it.
+
+        Returns:
+            The facts that were expected.
         """
         before, self.state = self.state, actual
-        in_work, self._in_work = self._in_work, frozenset()
-        self.surprises = changed_variables(expected, actual)
-        if self.divergence is None:
-            return
-        if done:
+        effects, self._effects = self._effects or {}, None
+        expected = {
+            variable: self._expected.get(variable, ABSENT)
+            for variable in changed_variables(self._expected, actual)
+        }
+        self.surprises = set(expected)
+        self._own = _caught_up(self._expected, actual, effects, expected)
+        if self.divergence is not None and done:
             self.divergence.advance(actual, self.surprises)
-        else:
-            live = self.divergence.live
-            changed = changed_variables(before, actual) | in_work
-            self.divergence.update(actual, live.concerned(changed))
+        elif self.divergence is not None:
+            changed = changed_variables(before, actual) | effects.keys()
+            self.divergence.update(actual, self.divergence.live.concerned(changed))
+        return AlteredFacts(actual, expected) if expected else actual
 
     def opens(self, variables: Iterable[Variable]) -> bool:
         """Says whether the plan relies on what its next step makes of one of these; True if nobody knows."""
@@ -116,23 +123,31 @@ class Foresight:
         return None if self.divergence is None else self.divergence.farthest
 
 
+def _caught_up(
+    expected: State, actual: State, effects: Effects, surprises: Mapping[Variable, Any]
+) -> State | None:
+    """Makes the expected state the actual one; None where facts come or go, for a copy keeps their order."""
+    made_alike = expected.vocabulary is actual.vocabulary and expected._tables.keys() == actual._tables.keys()
+    moved = any(ABSENT in (before, after) for before, after in effects.values())
+    if not made_alike or moved or any(each is ABSENT for each in surprises.values()):
+        return None
+    values = [(variable, actual.get(variable, ABSENT)) for variable in surprises]
+    if any(value is ABSENT for _, value in values):
+        return None
+    expected.update(values)
+    return expected
+
+
 def changed_variables(one: State, other: State) -> set[Variable]:
     """Gives the variables whose values two states do not share."""
-    changed: set[Variable] = set()
+    changed: set[Variable] = set(_differing(one._singles, other._singles))
     tables, others = one._tables, other._tables
     for name in tables.keys() | others.keys():
-        table, twin = tables.get(name), others.get(name)
-        if table != twin:
-            changed.update(variable_of(name, key) for key in _differing(table or {}, twin or {}))
-    if one._singles != other._singles:
-        changed.update(_differing(one._singles, other._singles))
+        keys = _differing(tables.get(name, {}), others.get(name, {}))
+        changed.update(variable_of(name, key) for key in keys)
     return changed
 
 
 def _differing(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> Iterable[Any]:
-    """Gives the keys whose values two dicts do not share; through C loops, for there may be thousands."""
-    same_keys = len(one) == len(other) and list(one) == list(other)
-    values = other.values() if same_keys else map(other.get, one, repeat(ABSENT))
-    found = compress(one, map(is_not, one.values(), values))
-    differing = {key for key in found if one[key] != other.get(key, ABSENT)}
-    return differing if same_keys else differing | (other.keys() - one.keys())
+    """Gives the keys whose values two dicts do not share; that most often there are none is told faster."""
+    return () if one == other else {key for key, _ in one.items() ^ other.items()}

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planzoo.planners.htn.acting.effects import Effects
 from planzoo.planners.htn.acting.plan_progress import PlanProgress
 from planzoo.planners.htn.domain import Domain
 from planzoo.planners.htn.plan import Action, Plan
@@ -153,33 +152,31 @@ class ExecutionMonitor:
             action: what is done; None for the plan's next step.
         """
         self._begun = self.plan.actions[self.trace.current_step] if action is None else action
-        self._foreseen = self._foresee(self._begun)
+        self._effects = None if self.foresight is None else self.foresight.foresee(self._begun)
         return self._begun
 
     def end_step(self, answer: Answer) -> ExecutionResult:
         """Notes what came of the action that has begun."""
-        action, (expected, effects) = self._begun, self._foreseen
-        self._judgement = judge(action, self.foresight is not None, effects, answer)
-        self._needed = self.foresight is None or self.foresight.opens(self._judgement.missing)
-        result = _result(action, self._judgement, answer, (answer.state or self._state, expected))
+        action, foresight, before = self._begun, self.foresight, self._state
+        self._judgement = judge(action, foresight is not None, self._effects, answer)
+        self._needed = foresight is None or foresight.opens(self._judgement.missing)
+        self._state = before if answer.state is None else answer.state
+        done = self._takes_on(action)
+        expected = before if foresight is None else foresight.see(self._state, done)
+        result = _result(action, self._judgement, answer, (self._state, expected))
         self.late, self.last, self.elapsed = answer.late, result, 0.0
-        self._take_on(result, expected)
+        self.trace.current_step += done
         self.trace.add(result)
         return result
 
-    def _foresee(self, action: Action) -> tuple[State, Effects | None]:
-        return (self._state, None) if self.foresight is None else self.foresight.foresee(action)
-
-    def _take_on(self, result: ExecutionResult, expected: State) -> None:
-        """Takes the plan one step on if its next one is executed."""
+    def _takes_on(self, action: Action) -> bool:
+        """Says whether the plan's next step is executed with the action that was judged last."""
         steps, step = self.plan.actions, self.trace.current_step
-        following = step < len(steps) and steps[step] == result.action
-        done = following and self._judgement.over and not self.detect_failure(result)
-        assert isinstance(result.actual_state, State)
-        self._state = result.actual_state
-        if self.foresight is not None:
-            self.foresight.see(expected, self._state, done)
-        self.trace.current_step += done
+        following = step < len(steps) and steps[step] == action
+        return following and self._judgement.over and not self._failed(self._judgement.status)
+
+    def _failed(self, status: ExecutionStatus) -> bool:
+        return status is ExecutionStatus.FAILURE or (status is ExecutionStatus.PARTIAL and self._needed)
 
     def check_divergence(self) -> float:
         """Gives how far the facts are from those that the rest of the plan relies on, from 0 to 1.
@@ -196,8 +193,8 @@ class ExecutionMonitor:
 
         Of results but the last one nobody knows any more what relied on them: partial ones count as failed.
         """
-        if result.status is ExecutionStatus.PARTIAL and result is self.last:
-            return self._needed
+        if result is self.last:
+            return self._failed(result.status)
         return result.status in (ExecutionStatus.FAILURE, ExecutionStatus.PARTIAL)
 
     def should_replan(self) -> ReplanTrigger | None:
@@ -208,7 +205,7 @@ class ExecutionMonitor:
 
 
 def _result(
-    action: Action, judgement: Judgement, answer: Answer, states: tuple[State, State]
+    action: Action, judgement: Judgement, answer: Answer, states: tuple[State, Mapping[Any, Any]]
 ) -> ExecutionResult:
     """Makes a result; what nobody tells is as planned, and a call without an answer has cost its seconds.
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planzoo.planners.htn import Domain, HierarchicalPlanner, State
+from planzoo.planners.htn.acting.effects import apply_operator
 from planzoo.planners.htn.plan import Action
 from planzoo.planners.htn.state import ABSENT
 from planzoo.planners.replanning.foresight import Foresight, changed_variables
@@ -39,24 +40,58 @@ def test_changes_of_large_states_are_found(name: str, seed: int, own: int) -> No
 def test_actions_are_foreseen_from_what_is_seen() -> None:
     state, plan = brought()
     foresight = Foresight(DOMAIN, plan, state)
-    expected, effects = foresight.foresee(plan.actions[0])
-    assert (expected.at, effects) == (1, {"at": (0, 1)})
+    assert foresight.foresee(plan.actions[0]) == {"at": (0, 1)}
     assert state.at == 0
-    assert expected.trail is None
-    slipped = state.copy()
-    slipped.at = 1
-    slipped.closed[7] = True
-    foresight.see(expected, slipped, True)
+    shut = state.copy()
+    shut.at = 1
+    shut.closed[7] = True
+    expected = foresight.see(shut, True)
+    assert expected["at"] == 1 and ("closed", 7) not in expected
     assert foresight.surprises == {("closed", 7)}
     assert foresight.divergence is not None and foresight.divergence.value == 0
-    assert foresight.foresee(plan.actions[1])[0].closed == {7: True}
+    foresight.foresee(plan.actions[1])
+    assert foresight.see(shut, False)["closed", 7] is True
+
+
+@given(st.sampled_from(["blocks", "logistics", "rovers"]), st.integers(0, 20), st.integers(0, 10**6))
+def test_each_step_is_foreseen_as_from_a_copy(name: str, seed: int, own: int) -> None:
+    domain, problem, plan, _ = case(name, seed)
+    generator = random.Random(own)
+    foresight = Foresight(domain, plan, problem.state)
+    for action in plan.actions:
+        copy = foresight.state.copy()
+        assert foresight.foresee(action) == apply_operator(domain, copy, action.name, action.arguments)
+        copy.commit()
+        actual = changed(copy, generator, generator.choice([0, 0, 1, 3]), losses=0.3)
+        if generator.random() < 0.2:  # somebody looks on meanwhile
+            foresight.look_on(changed(foresight.state, generator, 1))
+        expected = foresight.see(actual, done=generator.random() < 0.9)
+        assert expected == copy
+        assert foresight.surprises == changed_variables(copy, actual)
+
+
+def test_facts_that_were_lost_are_not_found_in_what_is_foreseen() -> None:
+    domain = Domain("counters")
+
+    @domain.operator
+    def count(state: State) -> None:
+        state.counted[len(state.counted)] = True
+
+    state = State(counted={}, dark=False)
+    plan = HierarchicalPlanner(domain).solve((state, [("count",)])).plan
+    assert plan is not None
+    foresight = Foresight(domain, plan, state)
+    for _ in range(3):
+        assert foresight.foresee(Action("count")) == {("counted", 0): (ABSENT, True)}
+        assert foresight.see(state, done=False) == {("counted", 0): True, "dark": False}
 
 
 def test_what_nobody_can_do_is_foreseen_to_change_nothing() -> None:
     state, plan = brought()
     foresight = Foresight(DOMAIN, plan, state)
-    assert foresight.foresee(plan.actions[2]) == (state, None)
-    assert foresight.foresee(Action("fly", ("moon",))) == (state, None)
+    for action in (plan.actions[2], Action("fly", ("moon",))):
+        assert foresight.foresee(action) is None
+        assert foresight.see(state, False) == state
 
 
 def test_rests_of_plans_are_foreseen_from_where_they_begin() -> None:
@@ -74,7 +109,8 @@ def test_plans_of_other_domains_are_told() -> None:
     assert "is not an operator of domain 'kitchen'" in foresight.fault
     assert foresight.divergence is None and foresight.farthest is None
     assert foresight.opens([])
-    foresight.see(state, State(), False)
+    foresight.foresee(plan.actions[0])
+    foresight.see(State(), False)
     assert foresight.state == State()
 
 
