@@ -150,4 +150,11 @@ def changed_variables(one: State, other: State) -> set[Variable]:
 
 def _differing(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> Iterable[Any]:
     """Gives the keys whose values two dicts do not share; that most often there are none is told faster."""
-    return () if one == other else {key for key, _ in one.items() ^ other.items()}
+    if one == other:
+        return ()
+    try:
+        return {key for key, _ in one.items() ^ other.items()}
+    except TypeError:  # a value has parts that cannot be hashed
+        keys = one.keys() | other.keys()
+        pairs = ((key, one.get(key, ABSENT), other.get(key, ABSENT)) for key in keys)
+        return {key for key, value, twin in pairs if value is not twin and value != twin}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,23 @@ FACTS = st.dictionaries(
 def test_changes_are_the_variables_with_other_values(one: dict, other: dict) -> None:
     expected = {key for key in one | other if one.get(key, ABSENT) != other.get(key, ABSENT)}
     assert changed_variables(State(one), State(other)) == expected
+
+
+@dataclass(frozen=True)
+class View:
+    """A value that looks as if it could be hashed."""
+
+    parts: dict[int, int]
+
+
+def test_values_need_not_be_hashed() -> None:
+    same = View({3: 4})
+    one, other = State(view=View({1: 2})), State(view=View({1: 3}))
+    for variable, value in (("here", View({})), ("there", same), ("gone", same)):
+        one["seen", variable] = value
+    for variable, value in (("here", View({})), ("there", same)):
+        other["seen", variable] = value
+    assert changed_variables(one, other) == {"view", ("seen", "gone")}
 
 
 @given(st.sampled_from(["blocks", "logistics", "rovers"]), st.integers(0, 20), st.integers(0, 999))
