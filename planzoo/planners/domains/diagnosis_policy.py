@@ -262,6 +262,11 @@ class DiagnosisPolicy(TeamPolicy):
             mask = None if mask is None else mask | self._in_laboratory
         return self._decided(information, mask, plan)
 
+    def lacks_place(self, action: int, mask: Mask) -> bool:
+        """Tells whether a mask may forbid an action only for want of a place, which others may give up."""
+        shared = len(self.agents) > 1 and bool(self._in_laboratory[action])
+        return shared and not bool((mask & self._in_laboratory).any())
+
     def serve(
         self, wishes: list[Decision], known: list[Information], masks: list[Mask | None]
     ) -> list[Decision]:

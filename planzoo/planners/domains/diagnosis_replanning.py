@@ -111,17 +111,13 @@ class DoctorsInterface:
         for doctor in memory.there:
             information, plan, mask = memory.known[doctor], plans[doctor], memory.masks[doctor]
             number = self._number(plan[0]) if plan else doctors.end_or_wait(information)
-            if mask is not None and not mask[number] and not self._lacks_place(number, information):
+            if mask is not None and not mask[number] and not doctors.lacks_place(number, mask):
                 number = doctors.end_or_wait(information)
             wishes.append(Decision(information, number))
         masks = [memory.masks[doctor] for doctor in memory.there]
         decisions = doctors.serve(wishes, memory.read, masks)
         memory.before = memory.known
         return doctors.carry_out(decisions, memory.there, memory.course)
-
-    def _lacks_place(self, number: int, information: Information) -> bool:
-        """Tells whether an action may be forbidden only for want of a place, which others may give up."""
-        return len(self.agents) > 1 and number < self.doctors.model.num_tests and information.places == 1
 
     def messages(self, memory: PatientsCourse) -> int:
         """Doctors say nothing to each other."""

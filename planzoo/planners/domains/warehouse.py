@@ -26,6 +26,7 @@ from planzoo.planners.domains.warehouse_moves import FleetMover, MoveMemory
 from planzoo.planners.domains.warehouse_tasks import fleet_domain
 from planzoo.planners.htn import HierarchicalPlanner, Problem, State, Task
 from planzoo.planners.policy import DecisionInfo, Explanation, Mask, Observation
+from planzoo.planners.sight import Sight
 
 __all__ = ["FleetPolicy", "GreedyTeamPolicy", "HTNTeamPolicy", "TeamMemory"]
 
@@ -42,6 +43,7 @@ class TeamMemory:
         signature: what the manager saw when it last gave errands out.
         ways: which cells are closed for a while.
         dispatch: what it decided then.
+        sight: what was seen last.
     """
 
     moves: MoveMemory
@@ -49,6 +51,7 @@ class TeamMemory:
     signature: Signature = ()
     ways: Signature = ()
     dispatch: Dispatch = field(default_factory=Dispatch)
+    sight: Sight = field(default_factory=Sight)
 
 
 class HTNTeamPolicy(FleetPolicy):
@@ -56,7 +59,8 @@ class HTNTeamPolicy(FleetPolicy):
 
     Errands are given out anew when something has changed: requests, loads, breakdowns, batteries. Robots
     whose errand has changed, or who have come to the end of their plan, plan anew. The next steps of all
-    robots are planned together in every step, so that no two of them collide.
+    robots are planned together in every step, so that no two of them collide. When an observation gets lost
+    (all zeros), the team goes by the last one; before there is any, it stands still.
 
     Args:
         model: map and rules of the warehouse; its params have ``observation="fleet"``.
@@ -97,7 +101,11 @@ class HTNTeamPolicy(FleetPolicy):
         self, observations: Observation, memory: Any, masks: Mask | None, deterministic: bool
     ) -> NDArray[np.int64]:
         """Carries errands on, or gives out new ones; then finds the next step of every robot."""
-        view = self.model.read_fleet(observations[0])
+        seen = memory.sight.complete(observations, masks)
+        if not seen[0].any():
+            self.last_decision = DecisionInfo()
+            return np.zeros(len(self.agents), dtype=np.int64)
+        view = self.model.read_fleet(seen[0])
         self.travel.look(view)
         loads = burdens(view, self.tools(view))
         expansions, replans, messages = self._update_errands(memory, view, loads)

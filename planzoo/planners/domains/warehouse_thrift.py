@@ -26,9 +26,10 @@ from planzoo.planners.policy import Mask, Observation
 
 @dataclass
 class ThriftyMemory(TeamMemory):
-    """What the team remembers of an episode; ``steps`` counts its decisions."""
+    """What the team remembers of an episode; ``steps`` counts its decisions, ``fuel`` was left last."""
 
     steps: int = 0
+    fuel: float = math.inf
 
 
 class ThriftyDispatcher(Dispatcher):
@@ -123,7 +124,9 @@ class ThriftyTeamPolicy(HTNTeamPolicy):
         self, observations: Observation, memory: Any, masks: Mask | None, deterministic: bool
     ) -> NDArray[np.int64]:
         """Looks how much fuel is left, then decides as the HTN team does."""
-        self.thrift.fuel = self.fuel.uses_left(observations[0])
+        if observations[0].any():  # it is not lost
+            memory.fuel = self.fuel.uses_left(observations[0])
+        self.thrift.fuel = memory.fuel
         self.thrift.steps = max(1, self.model.params.max_steps - memory.steps)
         memory.steps += 1
         plain = self.fuel.plain(observations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -18,6 +18,7 @@ from planzoo.planners.replanning.how import ReplanStrategy, recovery_of
 from planzoo.planners.replanning.plan_watch import Clock, Habits, PlanWatch, WatchReport
 from planzoo.planners.replanning.team_interface import TeamInterface
 from planzoo.planners.replanning.when import FailureDriven, Threshold, When
+from planzoo.planners.sight import Sight
 
 
 @dataclass
@@ -27,20 +28,12 @@ class ReplanningMemory:
     Attributes:
         interface: the interface's own memory.
         watches: one an agent.
-        seen: float32 (N, D), the last observations that were not lost; None before the first.
+        sight: what was seen last.
     """
 
     interface: Any
     watches: list[PlanWatch]
-    seen: Observation | None = None
-
-    def complete(self, observations: Observation, masks: Mask | None) -> Observation:
-        """Puts the last observation in the place of one that is lost: all zeros, while there is a choice."""
-        if masks is not None and self.seen is not None:
-            lost = (np.count_nonzero(observations, axis=1) == 0) & (np.count_nonzero(masks, axis=1) > 1)
-            observations = np.where(lost[:, None], self.seen, observations)
-        self.seen = observations
-        return observations
+    sight: Sight = field(default_factory=Sight)
 
 
 class ReplanningPolicy(TeamPolicy):
@@ -113,7 +106,7 @@ class ReplanningPolicy(TeamPolicy):
     ) -> NDArray[np.int64]:
         """Takes note of what is seen, changes plans where that is needed, and gives the next commands."""
         clock, watches = Clock(self.budget), memory.watches
-        seen = memory.complete(observations, masks)
+        seen = memory.sight.complete(observations, masks)
         situations = self.planner.look(seen, masks, memory.interface)
         plans: list[Any] = [()] * len(watches)
         for agent in sorted(range(len(watches)), key=lambda each: -watches[each].postponed):

@@ -26,13 +26,13 @@ KINDS = (GreedyPolicy, MyopicPolicy, ProtocolPolicy, ContingentPolicy)
 class Alone(ProtocolPolicy):
     """Each doctor by itself, first come first served: all count on all the money and the free places."""
 
-    def _shared(self, known: list[Information]) -> list[Information]:
+    def share(self, known: list[Information]) -> list[Information]:
         return known
 
     def _wish(self, information: Information, mask: Mask | None, plan: Any) -> Decision:
         return self._decided(information, mask, plan)
 
-    def _served(
+    def serve(
         self, wishes: list[Decision], known: list[Information], masks: list[Mask | None]
     ) -> list[Decision]:
         return wishes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import gymnasium
 import numpy as np
 import pettingzoo
@@ -9,13 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stable_baselines3.common.evaluation import evaluate_policy
+from stable_baselines3.common.monitor import Monitor
 
 from planzoo.envs import warehouse_v0
+from planzoo.envs.disturbances.rules import DisturbanceRules
 from planzoo.envs.warehouse.dynamics import FORWARD
 from planzoo.envs.warehouse.generator import random_instance
 from planzoo.envs.warehouse.model import WarehouseModel
 from planzoo.envs.warehouse.params import WarehouseParams
 from planzoo.envs.warehouse.robots import RobotKind
+from planzoo.envs.wrappers.disturbances import Disturbances
 from planzoo.errors import InputError
 from planzoo.planners.domains.warehouse import FleetPolicy, GreedyTeamPolicy, HTNTeamPolicy
 from planzoo.planners.policy import Access
@@ -101,6 +106,31 @@ def test_one_policy_serves_a_batch() -> None:
         together, rewards, *_ = vector.step(actions)
         totals += rewards
     assert totals.tolist() == [play(params, policy, seed)[0] for seed in (2, 3, 4)]
+
+
+def test_the_team_goes_by_the_last_observation_when_one_is_lost() -> None:
+    params = WarehouseParams.rware("tiny", robots=2, observation="fleet")
+    policy = HTNTeamPolicy(warehouse_v0.model(params))
+    env = warehouse_v0.gymnasium_env(params=params)
+    lost = np.zeros(env.observation_space.shape, dtype=np.float32)
+    actions, memory = policy.predict(lost)
+    assert not actions.any(), "nothing was seen yet"
+    observation, _ = env.reset(seed=0)
+    actions, memory = policy.predict(observation, memory)
+    for _ in range(20):
+        observation, *_ = env.step(actions)
+        actions, memory = policy.predict(observation, memory)
+    twin = copy.deepcopy(memory)
+    expected, _ = policy.predict(observation, memory)
+    actual, _ = policy.predict(lost, twin)
+    np.testing.assert_array_equal(actual, expected)
+
+
+def test_it_delivers_though_observations_get_lost() -> None:
+    params = WarehouseParams.rware("tiny", robots=2, observation="fleet")
+    env = Disturbances(warehouse_v0.gymnasium_env(params=params), DisturbanceRules(sensor_dropout=0.3))
+    rewards, _ = evaluate_policy(HTNTeamPolicy(warehouse_v0.model(params)), Monitor(env), n_eval_episodes=2)
+    assert rewards > 5
 
 
 def test_explanations_name_the_tasks() -> None:

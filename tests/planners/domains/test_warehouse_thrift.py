@@ -59,6 +59,17 @@ def test_with_little_fuel_one_robot_works_at_a_time() -> None:
     assert "rest" in policy.explain().words
 
 
+def test_fuel_that_is_not_seen_for_a_step_is_still_there() -> None:
+    place = Place("warehouse_v0", PARAMS, fuel(PARAMS, 60))
+    policy = POLICIES["resource_aware"].make(place, {})
+    assert isinstance(policy, ThriftyTeamPolicy)
+    observation, _ = place.environment().reset(seed=5)
+    _, memory = policy.predict(observation)
+    before = policy.thrift.fuel
+    policy.predict(np.zeros_like(observation), memory)
+    assert policy.thrift.fuel == before > 0
+
+
 def watched(monkeypatch: pytest.MonkeyPatch, reserved: float | None = None) -> list[tuple[bool, float]]:
     """Plays some steps; gives whether a robot carried a shelf, and what was set aside for that."""
     seen: list[tuple[bool, float]] = []
