@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planzoo.envs.disturbances.kinds import FAILURE, KINDS, MODEL_ERROR, STOPPAGE
+from planzoo.envs.disturbances.kinds import FAILURE, KINDS, MODEL_ERROR, OF_AGENTS, STOPPAGE
 from planzoo.envs.disturbances.mishaps import Mishaps
 from planzoo.envs.disturbances.rules import DisturbanceRules, Scheduled
 from tests.envs.disturbances.worlds import ALL, NOTHING, A, B, N, played
@@ -45,6 +45,20 @@ def test_rates_are_kept(kind: str, rate: float) -> None:
     assert strikes == (found[:, :, 0].sum() if kind in ("event", "goal_change") else found.sum())
     assert abs(strikes / trials - rate) <= 4.5 * np.sqrt(rate * (1 - rate) / trials)
     assert mishaps.facts()["disturbances_total"].sum() == strikes
+
+
+def test_draws_of_kinds_agents_and_steps_know_nothing_of_each_other() -> None:
+    rules = DisturbanceRules(
+        action_failure=0.5, stoppage=0.5, stoppage_steps=1, sensor_dropout=0.5, event=0.5, goal_change=0.5
+    )
+    bits, _, _ = played(rules, 400)
+    kinds = [kind for kind in range(len(KINDS)) if (bits >> kind & 1).any() and kind != FAILURE]
+    series = [bits[:, :, 0] >> kind & 1 for kind in kinds]
+    series += [bits[:, :, 1] >> kind & 1 for kind in kinds if kind < OF_AGENTS]
+    series += [np.roll(each, 1, axis=axis) for each in series for axis in (0, 1)]
+    correlations = np.corrcoef([each.ravel() for each in series])
+    apart = np.abs(correlations[~np.eye(len(series), dtype=bool)])
+    assert apart.max() < 5 / np.sqrt(series[0].size)
 
 
 def test_actions_that_fail_do_nothing_and_others_are_as_they_were() -> None:
