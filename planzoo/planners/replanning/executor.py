@@ -18,7 +18,7 @@ class Outcome:
     """What an executor answers.
 
     Attributes:
-        state: the facts as they are now. A :class:`State` is taken as it is, other mappings are copied.
+        state: the facts as they are now. They are copied, unless they are a new :class:`State` each time.
         succeeded: whether the action has happened; None to judge by the facts.
         running: whether the action is still going on; then it is given again as the next one.
         cost: what it has cost; None for what the plan says.

@@ -38,7 +38,7 @@ class ExecutionMonitor:
         executor: carries an action out, and gives the facts after it or an
             :class:`~planzoo.planners.replanning.executor.Outcome`.
         domain: the plan's; None foresees nothing.
-        current_state: the facts before the plan's next step; None for none.
+        current_state: the facts before the plan's next step; None for none. They are copied.
         when: when to replan; None: after each failure, and when more than a tenth of what the rest of the
             plan relies on is not so.
         patience: seconds that an executor has for an action; None waits as long as it takes.
@@ -75,7 +75,8 @@ class ExecutionMonitor:
         self.wanted: tuple[Any, ...] | None = None
         self.reason = ""
         facts = {} if current_state is None else current_state
-        self._state = facts if isinstance(facts, State) else State(facts)
+        self._state = facts.copy() if isinstance(facts, State) else State(facts)
+        self._given: State | None = None
         self.trace = ExecutionTrace(plan, current_state=self._state)
         self.adopt(plan)
 
@@ -160,7 +161,7 @@ class ExecutionMonitor:
         action, foresight, before = self._begun, self.foresight, self._state
         self._judgement = judge(action, foresight is not None, self._effects, answer)
         self._needed = foresight is None or foresight.opens(self._judgement.missing)
-        self._state = before if answer.state is None else answer.state
+        self._state = before if answer.state is None else self._kept(answer.state)
         done = self._takes_on(action)
         expected = before if foresight is None else foresight.see(self._state, done)
         result = _result(action, self._judgement, answer, (self._state, expected))
@@ -168,6 +169,12 @@ class ExecutionMonitor:
         self.trace.current_step += done
         self.trace.add(result)
         return result
+
+    def _kept(self, state: State) -> State:
+        """Copies a state that its executor may go on changing; one that gives new states is soon known."""
+        lasting = self._given is not None and state is not self._given
+        self._given = state
+        return state if lasting else state.copy()
 
     def _takes_on(self, action: Action) -> bool:
         """Says whether the plan's next step is executed with the action that was judged last."""

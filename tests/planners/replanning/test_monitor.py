@@ -9,6 +9,8 @@ import pytest
 
 from planzoo.errors import InputError
 from planzoo.planners.htn import Domain, Goal, HierarchicalPlanner, Problem, State
+from planzoo.planners.htn.acting.effects import apply_operator
+from planzoo.planners.htn.plan import Action
 from planzoo.planners.replanning.execution import ExecutionStatus, ReplanTrigger
 from planzoo.planners.replanning.executor import Outcome
 from planzoo.planners.replanning.monitor import ExecutionMonitor
@@ -27,6 +29,25 @@ def test_a_plan_that_works_needs_no_other() -> None:
     assert trace.current_state == {"at": 4, ("place", "box"): 4, ("place", "ball"): 0}
     assert [str(each.action) for each in trace.results] == [str(action) for action in monitor.plan.actions]
     assert all(each.actual_state == each.expected_state for each in trace.results)
+
+
+def test_executors_may_go_on_changing_the_state_that_they_give() -> None:
+    state, plan = brought()
+
+    def act(action: Action) -> State:
+        apply_operator(DOMAIN, state, action.name, action.arguments)
+        if action.name == "pick":
+            state.place["ball"] = 9
+        return state
+
+    monitor = ExecutionMonitor(plan, act, DOMAIN, state)
+    run(monitor)
+    twin = monitor_of(World(brought()[0], events={2: lambda facts: facts.place.update(ball=9)}))
+    run(twin)
+    assert [each.status for each in monitor.trace.results] == [each.status for each in twin.trace.results]
+    for one, other in zip(monitor.trace.results, twin.trace.results, strict=True):
+        assert one.actual_state == other.actual_state
+        assert one.expected_state == other.expected_state
 
 
 def test_the_signature_of_the_first_design_does() -> None:
