@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from planzoo.envs.disturbances.kinds import KINDS, kind_names
 from planzoo.envs.disturbances.rules import DisturbanceRules, Scheduled
@@ -26,6 +27,7 @@ def test_rules_go_through_data_and_back() -> None:
         schedule=(Scheduled(3, "slip", 1), Scheduled(4, "stoppage", steps=2), Scheduled(5, "event")),
     )
     assert DisturbanceRules.from_data(rules.to_data()) == rules
+    assert DisturbanceRules.from_data(yaml.safe_load(yaml.safe_dump(rules.to_data()))) == rules
     assert DisturbanceRules.from_data({}) == DisturbanceRules()
 
 
@@ -52,8 +54,10 @@ def test_what_can_strike_is_known() -> None:
         ({"schedule": 3}, "it must be a list"),
         ({"schedule": [3]}, "entry 1 of the schedule must map"),
         ({"schedule": [{"step": 1}]}, "entry 1 of the schedule lacks the key 'kind'"),
+        ({"schedule": [{"kind": "slip"}]}, "entry 1 of the schedule lacks the key 'step'"),
         ({"schedule": [{"step": 1, "kind": "slip", "who": 2}]}, "unknown key 'who'"),
         ({"schedule": [{"step": -1, "kind": "slip"}]}, "step of a scheduled slip is -1"),
+        ({"schedule": [{"step": None, "kind": "slip"}]}, "step of a scheduled slip is None"),
         ({"schedule": [{"step": 1, "kind": "hail"}]}, "no kind 'hail'"),
         ({"schedule": [{"step": 1, "kind": "model_error"}]}, "no kind 'model_error'"),
         ({"schedule": [{"step": 1, "kind": "slip", "agent": -2}]}, "agent of a scheduled slip is -2"),
@@ -69,3 +73,5 @@ def test_bad_rules_are_refused_by_name(data: Any, words: str) -> None:
 def test_functions_are_no_data() -> None:
     with pytest.raises(InputError, match="cannot be written as data"):
         DisturbanceRules(on_event=lambda place, world, random: None).to_data()
+    with pytest.raises(InputError, match="cannot be written as data"):
+        DisturbanceRules(on_goal_change=lambda place, world, random: None).to_data()

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planzoo.envs.disturbances.kinds import FAILURE, KINDS, MODEL_ERROR, OF_AGENTS, STOPPAGE
+from planzoo.envs.disturbances.kinds import (
+    DROPOUT,
+    EVENT,
+    FAILURE,
+    KINDS,
+    MODEL_ERROR,
+    OF_AGENTS,
+    SLIP,
+    STOPPAGE,
+)
 from planzoo.envs.disturbances.mishaps import Mishaps
 from planzoo.envs.disturbances.rules import DisturbanceRules, Scheduled
 from tests.envs.disturbances.worlds import ALL, NOTHING, A, B, N, played
@@ -110,6 +119,27 @@ def test_actions_fail_as_often_as_their_error_says() -> None:
     np.testing.assert_allclose(failures / steps, mishaps.chance.failing[:, :, 2], atol=0.05)
 
 
+def test_failures_and_model_errors_are_apart() -> None:
+    mishaps = Mishaps(DisturbanceRules(action_failure=0.5, model_error=0.5), B, N, A)
+    mishaps.begin(range(B), range(B))
+    mishaps.chance.failing[:] = 0.4
+    errors, steps = np.zeros((B, N)), 500
+    for step in range(steps):
+        mishaps.strike(np.full((B, N), step % A), ALL, NOTHING)
+        errors += mishaps.struck >> MODEL_ERROR & 1
+    assert errors.mean() / steps == pytest.approx(0.5 * 0.4, abs=0.03)
+
+
+def test_each_action_may_fail_with_a_probability_of_its_own() -> None:
+    mishaps = Mishaps(DisturbanceRules(model_error=0.5), B, N, A)
+    mishaps.begin(range(B), range(B))
+    assert len(np.unique(mishaps.chance.failing)) == B * N * A
+    mishaps.chance.failing[:] = 1.0
+    for action in range(A):
+        mishaps.strike(np.full((B, N), action), ALL, NOTHING)
+        assert (mishaps.struck == 1 << MODEL_ERROR).all()
+
+
 def test_who_has_left_is_not_struck() -> None:
     mishaps = Mishaps(DisturbanceRules(action_failure=1.0), B, N, A)
     mishaps.begin(range(B))
@@ -125,3 +155,45 @@ def test_worlds_that_rest_play_no_step() -> None:
     mishaps.strike(np.zeros((B, N), dtype=np.int64), ALL, NOTHING, resting)
     assert mishaps.chance.steps.tolist() == [0, 1, 1, 1]
     assert not mishaps.struck[0].any() and mishaps.struck[1:].all()
+    mishaps.strike(np.zeros((B, N), dtype=np.int64), ALL, NOTHING, ~resting)
+    assert mishaps.struck[0].all() and not mishaps.struck[1:].any()
+
+
+def test_where_slips_go_is_apart_from_whether_there_are_any() -> None:
+    mishaps = Mishaps(DisturbanceRules(slip=0.2), B, N, A)
+    mishaps.begin(range(B), range(B))
+    found = np.zeros(A)
+    for _ in range(600):
+        actions = np.ones((B, N), dtype=np.int64)
+        mishaps.strike(actions, ALL, NOTHING)
+        found += np.bincount(actions[mishaps.struck >> SLIP & 1 > 0], minlength=A)
+    np.testing.assert_allclose(found[[0, 2, 3, 4]] / found.sum(), 1 / 4, atol=0.05)
+
+
+def test_draws_of_kinds_agents_and_steps_are_apart() -> None:
+    bits, _, _ = played(DisturbanceRules(sensor_dropout=0.5, event=0.5), 200)
+    lost, events = bits >> DROPOUT & 1, bits >> EVENT & 1
+    for one, other in (
+        (lost[:, :, 0], events[:, :, 0]),
+        (lost[:, :, 1], events[:, :, 0]),
+        (lost[:, :, 0], lost[:, :, 1]),
+        (lost[1:, :, 0], lost[:-1, :, 1]),
+    ):
+        assert 0.4 < (one == other).mean() < 0.6
+
+
+def test_drawn_stoppages_last_as_the_rules_say_whatever_is_scheduled() -> None:
+    rules = DisturbanceRules(stoppage=1.0, stoppage_steps=3, schedule=(Scheduled(9, "slip"),))
+    bits, _, _ = played(rules, 12)
+    assert (bits >> STOPPAGE & 1).all()
+
+
+def test_who_has_stopped_may_be_blind_too() -> None:
+    bits, _, _ = played(DisturbanceRules(stoppage=1.0, sensor_dropout=1.0), 5)
+    assert (bits == (1 << STOPPAGE | 1 << DROPOUT)).all()
+
+
+def test_a_short_stoppage_does_not_end_a_long_one() -> None:
+    schedule = (Scheduled(0, "stoppage", steps=5), Scheduled(1, "stoppage", steps=1))
+    bits, _, _ = played(DisturbanceRules(schedule=schedule), 8)
+    assert (bits >> STOPPAGE & 1)[:, 0, 0].tolist() == [1] * 5 + [0] * 3

@@ -169,6 +169,72 @@ def test_others_environments_are_disturbed() -> None:
     np.testing.assert_array_equal(box.step(np.ones(1))[0], calm.step(np.zeros(1))[0])
 
 
+class Lamp(gym.Env[Any, Any]):
+    """Shows the time and the last action, whose numbers begin at 3, beside which of them are allowed."""
+
+    observation_space = gym.spaces.Dict(
+        {"seen": gym.spaces.Box(0, 99, (2,)), "action_mask": gym.spaces.MultiBinary(2)}
+    )
+    action_space = gym.spaces.Discrete(2, start=3)
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
+        self.time = 0
+        return self.show(0), {}
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        self.time += 1
+        return self.show(int(action)), 0.0, False, False, {}
+
+    def show(self, action: int) -> dict[str, Any]:
+        mask = np.ones(2, dtype=np.int8)
+        return {"seen": np.array([self.time + 1, action], dtype=np.float32), "action_mask": mask}
+
+
+def test_numbers_of_actions_may_begin_anywhere() -> None:
+    slipping, failing = (
+        Disturbances(Lamp(), rules)
+        for rules in (DisturbanceRules(slip=1.0), DisturbanceRules(model_error=1.0, idle=4))
+    )
+    slipping.reset(seed=0), failing.reset(seed=0)
+    assert [slipping.step(action)[0]["seen"][1] for action in (3, 4)] == [4, 3]
+    assert [failing.step(action)[0]["seen"][1] for action in (3, 4)] == [4, 4]
+
+
+def test_nothing_but_masks_is_seen_of_what_is_lost() -> None:
+    env = Disturbances(Lamp(), DisturbanceRules(sensor_dropout=1.0))
+    env.reset(seed=0)
+    seen = env.step(3)[0]
+    assert not seen["seen"].any() and seen["action_mask"].all()
+
+
+def test_what_was_seen_last_stays_as_it_was_whatever_is_done_with_it() -> None:
+    schedule = tuple(Scheduled(step, "sensor_dropout") for step in (0, 2, 3))
+    env = Disturbances(Lamp(), DisturbanceRules(dropout="last", schedule=schedule))
+    for _ in range(2):
+        observation, _ = env.reset(seed=0)
+        seen = []
+        for _ in range(4):
+            observation["seen"] += 50
+            observation = env.step(3)[0]
+            seen.append(observation["seen"].tolist())
+        assert seen == [[1, 0], [3, 3], [3, 3], [3, 3]]
+
+
+def test_masks_that_were_told_may_be_changed() -> None:
+    env = Disturbances(maze_v0.gymnasium_env(), DisturbanceRules(slip=1.0))
+    env.reset(seed=0)
+    before = env.action_masks()
+    env.action_masks()[:] = False
+    assert before.any() and (env.action_masks() == before).all()
+
+
+def test_actions_outside_the_space_are_refused_though_they_would_fail() -> None:
+    env = Disturbances(maze_v0.gymnasium_env(), DisturbanceRules(action_failure=1.0))
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match="99"):
+        env.step(np.full(3, 99))
+
+
 def test_a_function_says_what_happens() -> None:
     seen = []
 

@@ -13,12 +13,13 @@ from planzoo.envs.registration import REGISTRY, load_scenario
 from planzoo.envs.wrappers.disturbances_sb3 import DisturbedVecEnv
 from planzoo.envs.wrappers.disturbances_vector import VectorDisturbances
 from planzoo.errors import InputError
-from tests.envs.wrappers.disturbed import MANY
+from tests.envs.wrappers.disturbed import LAST, MANY
 
 
 @pytest.mark.parametrize("name", REGISTRY)
-def test_rows_of_sb3_are_disturbed_as_worlds(name: str) -> None:
-    scenario, rules = load_scenario(name), MANY
+@pytest.mark.parametrize("rules", [MANY, LAST], ids=["zeros", "last"])
+def test_rows_of_sb3_are_disturbed_as_worlds(name: str, rules: DisturbanceRules) -> None:
+    scenario = load_scenario(name)
     params = scenario.params(max_steps=5)
     rows = DisturbedVecEnv(scenario.sb3_vec_env(params, num_worlds=2), rules)
     worlds = VectorDisturbances(scenario.vector_env(2, params, autoreset_mode=AutoresetMode.SAME_STEP), rules)
@@ -38,6 +39,31 @@ def test_rows_of_sb3_are_disturbed_as_worlds(name: str) -> None:
     assert ended
 
 
+def test_a_seed_is_for_one_reset() -> None:
+    scenario, rules = load_scenario("maze_v0"), DisturbanceRules(slip=0.5)
+    rows = DisturbedVecEnv(scenario.sb3_vec_env(num_worlds=2), rules)
+    worlds = VectorDisturbances(scenario.vector_env(2), rules)
+    rows.seed(7)
+    rows.reset(), worlds.reset(seed=7)
+    for _ in range(3):
+        rows.reset(), worlds.reset()
+        rows.step(np.zeros(6, dtype=np.int64))
+        infos = worlds.step(np.zeros((2, 3), dtype=np.int64))[4]
+        np.testing.assert_array_equal(rows.mishaps.struck, infos["disturbances"])
+
+
+def test_actions_that_were_given_stay_as_they_are() -> None:
+    rows = DisturbedVecEnv(
+        load_scenario("maze_v0").sb3_vec_env(num_worlds=2), DisturbanceRules(action_failure=1.0)
+    )
+    rows.reset()
+    asked = np.zeros(6, dtype=np.int64)
+    rows.step(asked)
+    assert not asked.any()
+
+
 def test_others_rows_are_refused() -> None:
     with pytest.raises(InputError, match="is for PlanZoo's sb3_vec_env"):
         DisturbedVecEnv(DummyVecEnv([lambda: gym.make("CartPole-v1")]), DisturbanceRules())
+    with pytest.raises(InputError, match="has no goal_change ready"):
+        DisturbedVecEnv(load_scenario("maze_v0").sb3_vec_env(num_worlds=2), DisturbanceRules(goal_change=0.5))

@@ -89,6 +89,91 @@ def test_worlds_are_reset_one_by_one() -> None:
     assert env.step(still)[4]["disturbances"].any(axis=1).tolist() == [False, True]
 
 
+@pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.DISABLED])
+def test_worlds_that_are_reset_while_they_are_over_are_disturbed_at_once(mode: AutoresetMode) -> None:
+    scenario, rules = load_scenario("maze_v0"), DisturbanceRules(action_failure=1.0)
+    params = scenario.params(max_steps=1)
+    env = VectorDisturbances(scenario.vector_env(2, params, autoreset_mode=mode), rules)
+    still = np.zeros((2, 3), dtype=np.int64)
+    for _ in range(2):
+        env.reset(seed=0)
+        infos = env.step(still)[4]
+        assert infos["disturbances"].all() and infos["disturbances_total"].tolist() == [3, 3]
+
+
+def test_the_end_of_an_episode_is_told_once() -> None:
+    scenario, rules = load_scenario("maze_v0"), DisturbanceRules(action_failure=1.0)
+    params = scenario.params(max_steps=1)
+    env = VectorDisturbances(scenario.vector_env(2, params, autoreset_mode=AutoresetMode.DISABLED), rules)
+    env.reset(seed=0)
+    still = np.zeros((2, 3), dtype=np.int64)
+    assert ["disturbances_total" in env.step(still)[4] for _ in range(2)] == [True, False]
+
+
+def test_a_world_that_waits_to_be_reset_begins_no_episode() -> None:
+    scenario, rules = load_scenario("maze_v0"), DisturbanceRules(slip=0.5)
+    params = scenario.params(max_steps=2)
+    many = VectorDisturbances(scenario.vector_env(2, params, autoreset_mode=AutoresetMode.DISABLED), rules)
+    alone = Disturbances(scenario.gymnasium_env(params), rules)
+    many.reset(seed=0), alone.reset(seed=1)
+    still = np.zeros((2, 3), dtype=np.int64)
+    for _ in range(2):
+        many.step(still), alone.step(still[1])
+    many.reset(options={"reset_mask": np.array([True, False])}), many.step(still)
+    many.reset(options={"reset_mask": np.array([False, True])}), alone.reset()
+    for ended in (False, True):
+        infos, info = many.step(still)[4], alone.step(still[1])[4]
+        names = [kind_names(bits) for bits in infos["disturbances"][1]]
+        assert names == list(info["disturbances"].values())
+        assert infos["_disturbances_total"].tolist() == ([False, True] if ended else [True, False])
+
+
+def test_what_was_told_stays_as_it_was() -> None:
+    scenario = load_scenario("maze_v0")
+    rules = DisturbanceRules(schedule=(Scheduled(0, "action_failure"),))
+    still = np.zeros((2, 3), dtype=np.int64)
+    env = VectorDisturbances(scenario.vector_env(2), rules)
+    env.reset(seed=0)
+    infos = env.step(still)[4]
+    env.step(still)
+    assert infos["disturbances"].all()
+    calm = VectorDisturbances(scenario.vector_env(2, max_steps=1), DisturbanceRules())
+    calm.reset(seed=0)
+    infos = calm.step(still)[4]
+    for name in ("disturbances", "disturbances_total"):
+        with pytest.raises(ValueError, match="read-only"):
+            infos[name][0] = 1
+
+
+def test_final_infos_count_too() -> None:
+    scenario = load_scenario("maze_v0")
+    rules = DisturbanceRules(action_failure=1.0)
+    params = scenario.params(max_steps=2)
+    env = VectorDisturbances(scenario.vector_env(2, params, autoreset_mode=AutoresetMode.SAME_STEP), rules)
+    env.reset(seed=0)
+    still = np.zeros((2, 3), dtype=np.int64)
+    env.step(still)
+    assert env.step(still)[4]["final_info"]["disturbances_action_failure"].tolist() == [6, 6]
+
+
+def test_actions_outside_the_space_are_refused_though_they_would_fail() -> None:
+    rules = DisturbanceRules(action_failure=1.0)
+    env = VectorDisturbances(load_scenario("maze_v0").vector_env(2, checked=True), rules)
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match="99"):
+        env.step(np.full((2, 3), 99))
+
+
+@pytest.mark.parametrize("seed", [np.int64(3), [3, 4]])
+def test_seeds_may_be_numbers_of_numpy_and_one_a_world(seed: Any) -> None:
+    told = []
+    for each in (3, seed):
+        env = VectorDisturbances(load_scenario("maze_v0").vector_env(2), DisturbanceRules(slip=0.5))
+        env.reset(seed=each)
+        told.append([env.step(np.zeros((2, 3), dtype=np.int64))[4]["disturbances"] for _ in range(5)])
+    np.testing.assert_array_equal(told[0], told[1])
+
+
 def test_stacked_with_resources_what_fails_outside_costs_nothing() -> None:
     scenario = load_scenario("warehouse_v0")
     rules = tight_rules()
@@ -149,13 +234,17 @@ def test_numbers_of_actions_may_begin_anywhere() -> None:
     many = VectorDisturbances(SyncVectorEnv([Count, Count]), DisturbanceRules(slip=1.0))
     alone = Disturbances(Count(), DisturbanceRules(action_failure=1.0, idle=4))
     many.reset(seed=0), alone.reset(seed=0)
-    assert many.step(np.array([3, 4]))[0].tolist() == [4, 3]
+    asked = np.array([3, 4])
+    assert many.step(asked)[0].tolist() == [4, 3] and asked.tolist() == [3, 4]
     assert alone.step(3)[0] == 4
 
 
 def test_what_cannot_be_is_refused() -> None:
-    with pytest.raises(InputError, match="PlanZoo's vector environments alone"):
-        rules = DisturbanceRules(event=0.5, on_event=lambda *_: None)
-        VectorDisturbances(SyncVectorEnv([lambda: gym.make("CartPole-v1")]), rules)
+    for rules in (
+        DisturbanceRules(event=0.5, on_event=lambda *_: None),
+        DisturbanceRules(goal_change=0.5, on_goal_change=lambda *_: None),
+    ):
+        with pytest.raises(InputError, match="PlanZoo's vector environments alone"):
+            VectorDisturbances(SyncVectorEnv([lambda: gym.make("CartPole-v1")]), rules)
     with pytest.raises(InputError, match="has no goal_change ready"):
         VectorDisturbances(load_scenario("maze_v0").vector_env(2), DisturbanceRules(goal_change=0.5))

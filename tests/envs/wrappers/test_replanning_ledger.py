@@ -42,6 +42,16 @@ def test_everything_is_counted_by_world() -> None:
     assert ledger.triggers.tolist() == [[1, DIVERGENCE], [0, 0]]
 
 
+def test_facts_stay_as_they_were_told() -> None:
+    ledger = MonitorLedger(2, 2)
+    ledger.note([told(1, 1), told(DIVERGENCE, 0)], AWAKE)
+    facts = ledger.facts()
+    before = {name: column.tolist() for name, column in facts.items()}
+    assert before["triggered_failure"] == [2, 0] and before["triggered_divergence"] == [0, 1]
+    ledger.open(slice(None))
+    assert {name: column.tolist() for name, column in facts.items()} == before
+
+
 def test_a_trigger_for_which_there_was_no_time_is_no_replan() -> None:
     ledger = MonitorLedger(1, 1)
     ledger.note([told(1, searched=False)], AWAKE[:1])
@@ -78,6 +88,13 @@ def test_expectations_that_are_wrong_are_triggers() -> None:
     assert ledger.facts()["triggered_divergence"].tolist() == [1, 1]
 
 
+def test_expectations_that_are_right_are_no_triggers() -> None:
+    ledger = MonitorLedger(2, 2)
+    ledger.note_divergence(np.array([[0.0, 0.0], [0.0, 0.5]], dtype=np.float32), 0.0, AWAKE)
+    assert ledger.triggers.tolist() == [[0, 0], [0, DIVERGENCE]]
+    assert ledger.facts()["mean_divergence"].tolist() == [0, 0.25]
+
+
 def test_a_policy_is_monitored_if_it_tells() -> None:
     assert isinstance(Teller(), Monitored) and not isinstance(object(), Monitored)
 
@@ -99,3 +116,16 @@ def test_distances_count_each_entry_by_its_bounds() -> None:
     assert observed_distance(BOX, one, other) == pytest.approx((0.5 + 0.5 + 0.5) / 3)
     assert observed_distance(spaces.Discrete(3), 1, 1) == 0
     assert observed_distance(spaces.Discrete(3), 1, 2) == 1
+
+
+def test_distances_without_bounds_are_at_most_one() -> None:
+    here, there = np.array([0.0, 0.0, -3.0]), np.array([0.0, 0.0, 3.0])
+    assert observed_distance(BOX, here, there) == pytest.approx(1 / 3)
+    wide = spaces.Box(-1.7e308, 1.7e308, (1,), dtype=np.float64)
+    assert observed_distance(wide, np.array([2.0]), np.array([4.0])) == 0.5
+
+
+def test_numbers_in_a_row_are_equal_or_not() -> None:
+    space = spaces.MultiDiscrete([3, 3])
+    assert observed_distance(space, np.array([1, 2]), np.array([1, 2])) == 0
+    assert observed_distance(space, np.array([1, 2]), np.array([1, 1])) == 1

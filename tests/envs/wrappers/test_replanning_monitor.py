@@ -59,12 +59,49 @@ def test_learners_are_watched_by_what_is_expected_of_the_world() -> None:
     info = env.step(0)[4]
     assert 0 < info["replanning"]["divergence"]["all"] < 1
     assert info["replanning"]["triggers"] == {"all": "divergence"}
+    borne = ReplanningMonitor(gym.make("CartPole-v1"), expectation=persistence, limit=1.0)
+    borne.reset(seed=0)
+    assert borne.step(0)[4]["replanning"]["triggers"] == {"all": None}
     exact = ReplanningMonitor(gym.make("CartPole-v1"), expectation=lambda seen, action: exact.next)
     exact.reset(seed=0)
     twin = gym.make("CartPole-v1")
     twin.reset(seed=0)
     exact.next = twin.step(1)[0]
     assert exact.step(1)[4]["replanning"]["divergence"] == {"all": 0.0}
+
+
+def test_expectations_are_of_the_world_as_a_whole() -> None:
+    env = ReplanningMonitor(maze_v0.gymnasium_env(), expectation=persistence, limit=1.0)
+    env.reset(seed=0)
+    info = env.step(np.arange(3))[4]
+    assert set(info["replanning"]["divergence"]) == {"all"}
+    assert info["replanning"]["triggers"] == {"all": None}
+    assert "action_mask" in info
+
+
+def test_an_episode_that_the_rules_end_is_told_too() -> None:
+    env = ReplanningMonitor(gym.make("CartPole-v1"), expectation=persistence)
+    env.reset(seed=0)
+    terminated = False
+    while not terminated:
+        _, _, terminated, truncated, info = env.step(0)
+        assert not truncated and ("mean_divergence" in info) == terminated
+
+
+def test_options_go_through() -> None:
+    env = ReplanningMonitor(gym.make("CartPole-v1"), expectation=persistence)
+    observation, _ = env.reset(seed=0, options={"low": 0.2, "high": 0.3})
+    assert (observation >= 0.2).all()
+
+
+def test_it_can_be_made_again_by_its_spec() -> None:
+    spec = ReplanningMonitor(gym.make("CartPole-v1"), expectation=persistence, limit=0.75).spec
+    assert spec is not None
+    assert spec.additional_wrappers[-1].kwargs == {
+        "policy": None,
+        "expectation": persistence,
+        "limit": 0.75,
+    }
 
 
 @pytest.mark.filterwarnings(
