@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from planzoo.envs.disturbances.kinds import (
     DROPOUT,
-    EVENT,
     FAILURE,
     KINDS,
     MODEL_ERROR,
@@ -168,18 +167,6 @@ def test_where_slips_go_is_apart_from_whether_there_are_any() -> None:
         mishaps.strike(actions, ALL, NOTHING)
         found += np.bincount(actions[mishaps.struck >> SLIP & 1 > 0], minlength=A)
     np.testing.assert_allclose(found[[0, 2, 3, 4]] / found.sum(), 1 / 4, atol=0.05)
-
-
-def test_draws_of_kinds_agents_and_steps_are_apart() -> None:
-    bits, _, _ = played(DisturbanceRules(sensor_dropout=0.5, event=0.5), 200)
-    lost, events = bits >> DROPOUT & 1, bits >> EVENT & 1
-    for one, other in (
-        (lost[:, :, 0], events[:, :, 0]),
-        (lost[:, :, 1], events[:, :, 0]),
-        (lost[:, :, 0], lost[:, :, 1]),
-        (lost[1:, :, 0], lost[:-1, :, 1]),
-    ):
-        assert 0.4 < (one == other).mean() < 0.6
 
 
 def test_drawn_stoppages_last_as_the_rules_say_whatever_is_scheduled() -> None:

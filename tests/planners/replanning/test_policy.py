@@ -17,7 +17,7 @@ from planzoo.planners.htn import Action, Domain, HierarchicalPlanner, State, Tas
 from planzoo.planners.htn.acting.acting_policy import Progress
 from planzoo.planners.replanning.execution import ReplanTrigger
 from planzoo.planners.replanning.how import ReplanStrategy
-from planzoo.planners.replanning.policy import ReplanningMemory, ReplanningPolicy
+from planzoo.planners.replanning.policy import ReplanningPolicy
 from planzoo.planners.replanning.team_interface import Situation
 from planzoo.planners.replanning.when import FailureDriven
 
@@ -182,14 +182,13 @@ def test_the_rest_of_a_plan_is_told_and_nothing_of_one_that_was_dropped() -> Non
 
 
 def test_who_sees_nothing_goes_by_what_was_seen_last() -> None:
-    memory = ReplanningMemory(None, [])
-    choice = np.array([[True, True], [True, True], [True, False]])
-    first = np.array([[1, 2], [0, 0], [5, 6]], dtype=np.float32)
-    assert memory.complete(first, choice).tolist() == first.tolist()
-    lost = np.array([[0, 0], [3, 4], [0, 0]], dtype=np.float32)
-    for _ in range(2):
-        assert memory.complete(lost, choice).tolist() == [[1, 2], [3, 4], [0, 0]]
-    assert memory.complete(lost, None).tolist() == lost.tolist()
+    plans = []
+    for second in (seen((1, 3), (0, 3)), np.zeros(4, dtype=np.float32)):
+        policy = ReplanningPolicy(Counters())
+        _, memory = policy.predict(seen((1, 3), (0, 3)))
+        policy.predict(second, memory)
+        plans.append([each["plan"] for each in policy.explain().data.values()])
+    assert plans[0] == plans[1] != [[], []]
 
 
 def test_who_has_nothing_to_plan_does_nothing() -> None:
