@@ -45,7 +45,7 @@ class Scheduled:
         for name, least in (("step", 0), ("agent", 0), ("steps", 1)):
             value = getattr(self, name)
             optional = name != "step" and value is None
-            if not optional and not (isinstance(value, int) and value >= least):
+            if not optional and not _is_count(value, least):
                 raise InputError(
                     f"{name} of a scheduled {self.kind} is {value!r}; it must be a whole number, "
                     f"at least {least}."
@@ -101,11 +101,12 @@ class DisturbanceRules:
     def __post_init__(self) -> None:
         for kind in KINDS:
             rate = getattr(self, kind)
-            if not isinstance(rate, int | float) or not (math.isfinite(rate) and 0 <= rate <= 1):
+            numeric = isinstance(rate, int | float) and not isinstance(rate, bool)
+            if not numeric or not (math.isfinite(rate) and 0 <= rate <= 1):
                 raise InputError(f"{kind} is a probability, from 0 to 1, but is {rate!r}.")
         for name, least in (("stoppage_steps", 1), ("seed", 0)):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            if not _is_count(value, least):
                 raise InputError(f"{name} is {value!r}; it must be a whole number, at least {least}.")
         if self.dropout not in DROPOUTS:
             raise InputError(f"dropout is {self.dropout!r}; choose one of {', '.join(DROPOUTS)}.")
@@ -159,6 +160,10 @@ class DisturbanceRules:
         data["schedule"] = [asdict(each) for each in self.schedule]
         data["idle"] = list(self.idle) if isinstance(self.idle, tuple) else self.idle
         return data
+
+
+def _is_count(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
 def _checked(data: Any, known: list[str], what: str) -> dict[str, Any]:

@@ -56,6 +56,24 @@ def idle_action(rules: DisturbanceRules, space: spaces.Space[Any]) -> Any:
     return np.int64(idle) if isinstance(idle, int) and isinstance(space, spaces.Discrete) else idle
 
 
+def first_action(space: spaces.Space[Any]) -> int:
+    """Gives the number of the first action."""
+    return int(space.start) if isinstance(space, spaces.Discrete) else 0
+
+
+def told_mask(observation: Any, info: dict[str, Any]) -> Any:
+    """Gives an action mask, which stands beside an observation or in an info; None where there is none."""
+    beside = observation.get("action_mask") if isinstance(observation, dict) else None
+    return info.get("action_mask") if beside is None else beside
+
+
+def instead_of(seen: Any, instead: Any) -> Any:
+    """Gives what is seen instead of an observation, with the present action mask beside it."""
+    if isinstance(seen, dict) and "action_mask" in seen:
+        return {**instead, "action_mask": seen["action_mask"]}
+    return instead
+
+
 def lost_observation(observation: Any) -> Any:
     """Gives what is seen of an observation that is lost: zeros in all of it, but for an action mask."""
     if isinstance(observation, dict):

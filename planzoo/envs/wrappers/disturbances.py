@@ -19,8 +19,11 @@ from planzoo.envs.simulation.gymnasium_env import CentralizedEnv
 from planzoo.envs.wrappers.disturbance_binding import (
     check_actions,
     check_events,
+    first_action,
     idle_action,
+    instead_of,
     lost_observation,
+    told_mask,
 )
 from planzoo.envs.wrappers.resource_binding import unchecked
 
@@ -58,7 +61,7 @@ class Disturbances(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         check_events(rules, simulator)
         self.agent_names: tuple[str, ...] = (AGENT,) if self._own is None else self._own.agents
         space = env.action_space
-        self._first = int(space.start) if isinstance(space, spaces.Discrete) else 0
+        self._first = first_action(space)
         count = int(space.n) if isinstance(space, spaces.Discrete) else 1
         if simulator is None:
             check_actions(rules, space)
@@ -75,7 +78,7 @@ class Disturbances(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         observation, info = self.env.reset(seed=seed, options=options)
         self.mishaps.begin([0], [seed])
         self._last = copy.deepcopy(observation)
-        self._keep_masks(info)
+        self._keep_masks(observation, info)
         return observation, {**info, "disturbances": self._told()}
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
@@ -91,7 +94,7 @@ class Disturbances(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         with unchecked(self.env):
             result = self.env.step(self._carried_out(action, asked, chosen))
         observation, reward, terminated, truncated, info = result
-        self._keep_masks(info)
+        self._keep_masks(observation, info)
         info = {**info, "disturbances": self._told()}
         if self._own is not None:
             wrong = self._own.simulator.buffers.invalid_actions & ~self.mishaps.quiet
@@ -141,16 +144,16 @@ class Disturbances(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
     def _told(self) -> dict[str, list[str]]:
         return dict(zip(self.agent_names, map(kind_names, self.mishaps.struck[0].tolist()), strict=True))
 
-    def _keep_masks(self, info: dict[str, Any]) -> None:
-        mask = info.get("action_mask")
-        if mask is not None:
+    def _keep_masks(self, observation: Any, info: dict[str, Any]) -> None:
+        mask = told_mask(observation, info)
+        if mask is not None and np.size(mask) == self._masks.size:
             self._masks[0] = np.reshape(np.asarray(mask, dtype=np.bool_), self._masks.shape[1:])
 
 
 def _partly(seen: Any, instead: Any, lost: NDArray[np.bool_]) -> Any:
     """Puts the rows of agents whose observation is lost in the place of what is seen."""
     if len(lost) == 1:
-        return instead
+        return instead_of(seen, instead)
     rows = np.array(seen).reshape(len(lost), -1)
     rows[lost] = np.reshape(instead, rows.shape)[lost]
     return rows.reshape(np.shape(seen))

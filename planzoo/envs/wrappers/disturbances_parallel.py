@@ -18,8 +18,11 @@ from planzoo.envs.simulation.parallel_env import ScenarioParallelEnv
 from planzoo.envs.wrappers.disturbance_binding import (
     check_actions,
     check_events,
+    first_action,
     idle_action,
+    instead_of,
     lost_observation,
+    told_mask,
 )
 from planzoo.envs.wrappers.resource_binding import unchecked
 
@@ -51,6 +54,7 @@ class ParallelDisturbances(BaseParallelWrapper[str, Any, Any]):
         if self._own is None:
             for space in action_spaces:
                 check_actions(rules, space)
+        self._first = [first_action(space) for space in action_spaces]
         counts = [int(space.n) if isinstance(space, spaces.Discrete) else 1 for space in action_spaces]
         self.mishaps = Mishaps(rules, 1, len(counts), max(counts))
         self._masks = np.ones((1, len(counts), max(counts)), dtype=np.bool_)
@@ -93,8 +97,8 @@ class ParallelDisturbances(BaseParallelWrapper[str, Any, Any]):
     def _carried_out(self, actions: dict[str, Any]) -> dict[str, Any]:
         chosen = np.full((1, len(self._numbers)), NO_ACTION, dtype=np.int64)
         for agent in self.env.agents:
-            numbered = isinstance(self.env.action_space(agent), spaces.Discrete)
-            chosen[0, self._numbers[agent]] = int(actions[agent]) if numbered else 0
+            numbered, number = isinstance(self.env.action_space(agent), spaces.Discrete), self._numbers[agent]
+            chosen[0, number] = int(actions[agent]) - self._first[number] if numbered else 0
         asked = chosen[0].copy()
         self.mishaps.strike(chosen, self._masks, NO_ACTION)
         return {
@@ -106,7 +110,7 @@ class ParallelDisturbances(BaseParallelWrapper[str, Any, Any]):
 
     def _instead(self, agent: str, number: int) -> Any:
         if number != NO_ACTION or self._own is not None:
-            return number
+            return number + self._first[self._numbers[agent]]
         return idle_action(self.rules, self.env.action_space(agent))
 
     def _observed(self, observations: dict[str, Any]) -> dict[str, Any]:
@@ -117,9 +121,7 @@ class ParallelDisturbances(BaseParallelWrapper[str, Any, Any]):
         for agent, seen in observations.items():
             if self.mishaps.struck[0, self._numbers[agent]] >> DROPOUT & 1:
                 last = self._last.get(agent, seen) if self.rules.dropout == "last" else lost_observation(seen)
-                shown[agent] = last
-                if isinstance(seen, dict) and "action_mask" in seen:
-                    shown[agent] = {**last, "action_mask": seen["action_mask"]}
+                shown[agent] = instead_of(seen, last)
         self._last.update(copy.deepcopy(shown))  # whoever gets them may change them
         return shown
 
@@ -132,6 +134,6 @@ class ParallelDisturbances(BaseParallelWrapper[str, Any, Any]):
 
     def _keep_masks(self, observations: dict[str, Any], infos: dict[str, dict[str, Any]]) -> None:
         for agent, seen in observations.items():
-            mask = seen.get("action_mask") if isinstance(seen, dict) else infos[agent].get("action_mask")
-            if mask is not None:
+            mask = told_mask(seen, infos[agent])
+            if mask is not None and len(mask) <= self._masks.shape[2]:
                 self._masks[0, self._numbers[agent], : len(mask)] = mask

@@ -77,10 +77,22 @@ class DisturbedVecEnv(VecEnvWrapper):
         for row in np.flatnonzero(dones).tolist() if ended.size else ():
             world = row // self.core.simulator.num_agents
             infos[row] |= {name: column[world].item() for name, column in facts.items()}
+        self._lose_last(observations, dones, infos)
         shown = self._observed(np.asarray(observations), ended)
         if ended.size:
             self.mishaps.begin(ended)
         return shown, rewards, dones, infos
+
+    def _lose_last(self, observations: Any, dones: NDArray[np.bool_], infos: list[dict[str, Any]]) -> None:
+        """Lets the last observations of episodes be lost like any other."""
+        if not dones.any() or not self.rules.strikes("sensor_dropout"):
+            return
+        finals, rows = np.array(observations), np.flatnonzero(dones).tolist()
+        for row in rows:
+            finals[row] = infos[row]["terminal_observation"]
+        shown = self.mishaps.observed(self._by_agent(finals), keep=False).reshape(finals.shape)
+        for row in rows:
+            infos[row]["terminal_observation"] = shown[row]
 
     def _observed(self, observations: NDArray[Any], ended: NDArray[np.int64]) -> Any:
         """Gives what comes through; episodes that begin anew begin with what is to be seen."""

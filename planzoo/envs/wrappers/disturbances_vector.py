@@ -13,7 +13,7 @@ from planzoo.envs.disturbances.mishaps import Mishaps
 from planzoo.envs.disturbances.rules import DisturbanceRules
 from planzoo.envs.simulation.actions import NO_ACTION, checked_batch
 from planzoo.envs.simulation.vector_env import ScenarioVectorEnv
-from planzoo.envs.wrappers.disturbance_binding import check_actions, check_events, idle_action
+from planzoo.envs.wrappers.disturbance_binding import check_actions, check_events, first_action, idle_action
 from planzoo.envs.wrappers.resource_binding import unchecked
 from planzoo.errors import InputError
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 else:
     # Gymnasium 1.2 takes no types here.
     Wrapper = VectorWrapper
+
+ROWS = (spaces.Box, spaces.Discrete, spaces.MultiBinary, spaces.MultiDiscrete)
+"""Spaces whose batches are arrays."""
 
 
 class VectorDisturbances(Wrapper):
@@ -33,7 +36,8 @@ class VectorDisturbances(Wrapper):
     single one after ``reset(seed=s + i)``. Rules under which nothing ever strikes cost next to nothing.
 
     Args:
-        env: any vector environment; around others than PlanZoo's, with actions in one Discrete or Box.
+        env: any vector environment; around others than PlanZoo's, with actions in one Discrete or Box, and
+            with observations in one array if they can be lost.
         rules: what strikes how often; in all worlds the same.
 
     Raises:
@@ -64,6 +68,11 @@ class VectorDisturbances(Wrapper):
         check_actions(self.rules, space)
         if self.rules.strikes("event") or self.rules.strikes("goal_change"):
             raise InputError("What happens to a world is known for PlanZoo's vector environments alone.")
+        if self.rules.strikes("sensor_dropout") and not isinstance(self.env.single_observation_space, ROWS):
+            raise InputError(
+                "Some observations of a batch can be lost where all are in one array, but here they are of "
+                f"{self.env.single_observation_space}."
+            )
         return 1, int(space.n) if isinstance(space, spaces.Discrete) else 1
 
     def reset(
@@ -76,7 +85,8 @@ class VectorDisturbances(Wrapper):
         worlds = np.flatnonzero((options or {}).get("reset_mask", self._always))
         self.mishaps.begin(worlds, None if seeds is None else [seeds[world] for world in worlds])
         self._over[worlds] = False
-        self.mishaps.show_first(self._by_agent(observations), worlds)
+        if self.rules.strikes("sensor_dropout"):
+            self.mishaps.show_first(self._by_agent(observations), worlds)
         self._tell(infos)
         return observations, infos
 
@@ -124,7 +134,7 @@ class VectorDisturbances(Wrapper):
             number = int(chosen[world, 0])
             idle = number == NO_ACTION
             space = self.env.single_action_space
-            carried[world] = idle_action(self.rules, space) if idle else number + _first(space)
+            carried[world] = idle_action(self.rules, space) if idle else number + first_action(space)
         return carried
 
     def _numbers(self, actions: Any) -> NDArray[np.int64]:
@@ -132,7 +142,7 @@ class VectorDisturbances(Wrapper):
         if self._own is None:
             space = self.env.single_action_space
             numbered = isinstance(space, spaces.Discrete)
-            rows = np.asarray(actions) - _first(space) if numbered else np.zeros(self.env.num_envs)
+            rows = np.asarray(actions) - first_action(space) if numbered else np.zeros(self.env.num_envs)
             return rows.reshape(-1, 1).astype(np.int64)
         simulator = self._own.simulator
         if self._own.checked:
@@ -212,8 +222,3 @@ def _nothing(mishaps: Mishaps) -> dict[str, Any]:
     for array in (struck, *facts.values()):
         array.flags.writeable = False
     return {"struck": struck, "facts": facts}
-
-
-def _first(space: spaces.Space[Any]) -> int:
-    """Gives the number of the first action."""
-    return int(space.start) if isinstance(space, spaces.Discrete) else 0

@@ -23,7 +23,7 @@ STATISTICS = (
 )
 """What monitors tell of an episode that ended."""
 LIMIT = 0.1
-"""The divergence from which on an expectation that was wrong counts as a trigger, unless said otherwise."""
+"""The divergence above which an expectation that was wrong counts as a trigger, unless said otherwise."""
 
 Expectation = Callable[[Any, Any], Any]
 """Gives the observation that is expected after an observation and an action, or a batch of each."""
@@ -40,7 +40,7 @@ class Monitoring(NamedTuple):
     replanned: NDArray[np.bool_]
     """(N,): whether another plan was searched for that reason; there may have been no time."""
     kept: NDArray[np.float32]
-    """(N,): the share of each old plan that the new one keeps; 1 where nothing was changed."""
+    """(N,): the share of each old plan that is kept; 1 where nothing was changed, 0 where none was found."""
     seconds: float
     """Wall-clock time of planning."""
     expected: tuple[Mapping[str, Any], ...] = ()
@@ -121,7 +121,7 @@ class MonitorLedger:
 
         Args:
             divergence: float32 (B, N).
-            limit: from which on it counts as a trigger.
+            limit: above which it counts as a trigger.
             resting: bool (B,), worlds that only begin anew in this step.
         """
         triggers = np.where(divergence > limit, DIVERGENCE, 0)
@@ -161,8 +161,14 @@ def observed_distance(space: spaces.Space[Any], expected: Any, actual: Any) -> f
     """Gives how far an observation is from the expected one, from 0 to 1.
 
     In a ``Box`` it is the mean difference of the entries, each as a share of its bounds' distance; where a
-    bound is infinite, as a share of the larger amount. In other spaces it is 1 unless both are equal.
+    bound is infinite, as a share of the larger amount. In a ``Dict`` or ``Tuple`` it is the mean over the
+    parts. In other spaces it is 1 unless both are equal.
     """
+    if isinstance(space, spaces.Dict | spaces.Tuple):
+        inner: Any = space.spaces
+        names = list(inner) if isinstance(inner, Mapping) else range(len(inner))
+        parts = [observed_distance(inner[name], expected[name], actual[name]) for name in names]
+        return sum(parts) / max(len(parts), 1)
     if not isinstance(space, spaces.Box):
         return float(not np.array_equal(expected, actual))
     one, other = np.asarray(expected, dtype=np.float64), np.asarray(actual, dtype=np.float64)

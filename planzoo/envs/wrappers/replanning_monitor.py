@@ -41,7 +41,7 @@ class ReplanningMonitor(gym.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         env: any environment.
         policy: the policy that is watched, or None.
         expectation: what is expected, or None.
-        limit: the divergence from which on an expectation that was wrong counts as a trigger.
+        limit: the divergence above which an expectation that was wrong counts as a trigger.
 
     Raises:
         InputError: neither or both are given, or the policy tells nothing.

@@ -32,7 +32,7 @@ class ParallelReplanningMonitor(BaseParallelWrapper[str, Any, Any]):
         env: any environment.
         policy: the policy that is watched, or None; it decides for all ``possible_agents``.
         expectation: what is expected of an agent's observation and action, or None.
-        limit: the divergence from which on an expectation that was wrong counts as a trigger.
+        limit: the divergence above which an expectation that was wrong counts as a trigger.
 
     Raises:
         InputError: neither or both are given, or the policy tells nothing.

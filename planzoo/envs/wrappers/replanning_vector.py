@@ -35,7 +35,7 @@ class VectorReplanningMonitor(Wrapper):
         env: any vector environment.
         policy: the policy that is watched, or None; it decides for all worlds.
         expectation: what is expected, or None.
-        limit: the divergence from which on an expectation that was wrong counts as a trigger.
+        limit: the divergence above which an expectation that was wrong counts as a trigger.
 
     Raises:
         InputError: neither or both are given, or the policy tells nothing.

@@ -128,7 +128,7 @@ class PlanWatch:
         self.postponed = 0
         self._goal: object = None
         self._steps: int | None = None
-        self._hopeless: State | None = None
+        self._hopeless: Situation | None = None
 
     def decide(self, situation: Situation, stand: Stand, clock: Clock) -> tuple[Action, ...]:
         """Gives what is left of the plan, the action to do first; empty where there is nothing to do.
@@ -199,7 +199,7 @@ class PlanWatch:
         report = self.report
         if cause.trigger is not None:
             report.trigger, report.reason = cause
-        if self._hopeless is not None and same_facts(self._hopeless, situation.state):
+        if self._is_hopeless(situation):
             return False
         report.postponed = clock.over
         if report.postponed:
@@ -246,9 +246,16 @@ class PlanWatch:
 
     def _do_without(self, status: Status, situation: Situation) -> None:
         """Goes on with the old plan if that still works; what is hopeless is not tried again at once."""
-        self._hopeless = situation.state.copy() if status is Status.INFEASIBLE else None
+        self._hopeless = situation if status is Status.INFEASIBLE else None
         if self.monitor is not None and not self._still_works(situation):
             self.monitor, self._steps = None, None
+
+    def _is_hopeless(self, situation: Situation) -> bool:
+        """Says whether it is known already that there is no plan."""
+        known = self._hopeless
+        if known is None or (known.goal, known.tasks) != (situation.goal, situation.tasks):
+            return False
+        return same_facts(known.state, situation.state)
 
     def _still_works(self, situation: Situation) -> bool:
         monitor = self.monitor

@@ -58,6 +58,8 @@ def test_what_can_strike_is_known() -> None:
         ({"schedule": [{"step": 1, "kind": "slip", "who": 2}]}, "unknown key 'who'"),
         ({"schedule": [{"step": -1, "kind": "slip"}]}, "step of a scheduled slip is -1"),
         ({"schedule": [{"step": None, "kind": "slip"}]}, "step of a scheduled slip is None"),
+        ({"schedule": [{"step": True, "kind": "slip"}]}, "step of a scheduled slip is True"),
+        ({"slip": True}, "slip is a probability, from 0 to 1, but is True"),
         ({"schedule": [{"step": 1, "kind": "hail"}]}, "no kind 'hail'"),
         ({"schedule": [{"step": 1, "kind": "model_error"}]}, "no kind 'model_error'"),
         ({"schedule": [{"step": 1, "kind": "slip", "agent": -2}]}, "agent of a scheduled slip is -2"),

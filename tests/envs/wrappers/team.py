@@ -19,13 +19,14 @@ class Office(ParallelEnv[str, Any, Any]):
 
     Args:
         lever: whether all move a lever instead of pressing four, three and two buttons.
+        first: the number of the first button.
     """
 
     metadata: ClassVar[dict[str, Any]] = {"name": "office"}
     render_mode = None
 
-    def __init__(self, lever: bool = False) -> None:
-        self.lever = lever
+    def __init__(self, lever: bool = False, first: int = 0) -> None:
+        self.lever, self.first = lever, first
         self.possible_agents = ["chief", "clerk", "guest"]
         self.agents: list[str] = []
         self.time = 0
@@ -37,7 +38,7 @@ class Office(ParallelEnv[str, Any, Any]):
     def action_space(self, agent: str) -> spaces.Space[Any]:
         if self.lever:
             return spaces.Box(-1.0, 1.0, (1,), np.float32)
-        return spaces.Discrete({"chief": 4, "clerk": 3, "guest": 2}[agent])
+        return spaces.Discrete({"chief": 4, "clerk": 3, "guest": 2}[agent], start=self.first)
 
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None

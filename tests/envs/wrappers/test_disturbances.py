@@ -170,7 +170,7 @@ def test_others_environments_are_disturbed() -> None:
 
 
 class Lamp(gym.Env[Any, Any]):
-    """Shows the time and the last action, whose numbers begin at 3, beside which of them are allowed."""
+    """Shows the time and the last action, whose numbers begin at 3, beside which are allowed: by turns 4."""
 
     observation_space = gym.spaces.Dict(
         {"seen": gym.spaces.Box(0, 99, (2,)), "action_mask": gym.spaces.MultiBinary(2)}
@@ -183,10 +183,10 @@ class Lamp(gym.Env[Any, Any]):
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         self.time += 1
-        return self.show(int(action)), 0.0, False, False, {}
+        return self.show(int(np.ravel(action)[0])), 0.0, False, False, {}
 
     def show(self, action: int) -> dict[str, Any]:
-        mask = np.ones(2, dtype=np.int8)
+        mask = np.array([1, self.time % 2], dtype=np.int8)
         return {"seen": np.array([self.time + 1, action], dtype=np.float32), "action_mask": mask}
 
 
@@ -196,15 +196,28 @@ def test_numbers_of_actions_may_begin_anywhere() -> None:
         for rules in (DisturbanceRules(slip=1.0), DisturbanceRules(model_error=1.0, idle=4))
     )
     slipping.reset(seed=0), failing.reset(seed=0)
-    assert [slipping.step(action)[0]["seen"][1] for action in (3, 4)] == [4, 3]
+    slipping.step(3)
+    assert [slipping.step(action)[0]["seen"][1] for action in (3, 3)] == [4, 3]
     assert [failing.step(action)[0]["seen"][1] for action in (3, 4)] == [4, 4]
 
 
 def test_nothing_but_masks_is_seen_of_what_is_lost() -> None:
-    env = Disturbances(Lamp(), DisturbanceRules(sensor_dropout=1.0))
+    for dropout, shown in (("zeros", [0, 0]), ("last", [1, 0])):
+        env = Disturbances(Lamp(), DisturbanceRules(sensor_dropout=1.0, dropout=dropout))
+        env.reset(seed=0)
+        for _ in range(3):
+            seen = env.step(3)[0]
+            assert seen["seen"].tolist() == shown
+            assert seen["action_mask"].tolist() == [1, env.unwrapped.time % 2]
+
+
+def test_masks_of_numbers_are_no_masks_of_other_actions() -> None:
+    class Dial(Lamp):
+        action_space = gym.spaces.Box(3.0, 5.0, (1,))
+
+    env = Disturbances(Dial(), DisturbanceRules(action_failure=1.0, idle=(4.0,)))
     env.reset(seed=0)
-    seen = env.step(3)[0]
-    assert not seen["seen"].any() and seen["action_mask"].all()
+    assert env.step(np.full(1, 3.5))[0]["seen"].tolist() == [2, 4]
 
 
 def test_what_was_seen_last_stays_as_it_was_whatever_is_done_with_it() -> None:

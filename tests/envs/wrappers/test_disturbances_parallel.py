@@ -86,6 +86,17 @@ def test_others_teams_do_nothing_where_an_action_fails() -> None:
         ParallelDisturbances(Office(), DisturbanceRules(action_failure=1.0, idle=2))
 
 
+def test_numbers_of_actions_may_begin_anywhere() -> None:
+    slipping = ParallelDisturbances(Office(first=3), DisturbanceRules(slip=1.0))
+    slipping.reset(seed=0)
+    seen = slipping.step({"chief": 4, "clerk": 3})[0]
+    assert seen["clerk"][1] == 4 and seen["chief"][1] in (3, 5, 6)
+    failing = ParallelDisturbances(Office(first=3), DisturbanceRules(model_error=1.0, idle=3))
+    failing.reset(seed=0)
+    seen = failing.step({"chief": 4, "clerk": 4})[0]
+    assert [seen[agent][1] for agent in ("chief", "clerk")] == [3, 3]
+
+
 def test_things_happen_to_others_teams() -> None:
     times = []
 

@@ -34,7 +34,10 @@ def test_rows_of_sb3_are_disturbed_as_worlds(name: str, rules: DisturbanceRules)
         expected, _, _, _, told = worlds.step(actions)
         for row in np.flatnonzero(dones):
             world = row // rows.core.simulator.num_agents
+            agent = row % rows.core.simulator.num_agents
             assert infos[row]["disturbances_total"] == told["disturbances_total"][world]
+            final = told["final_obs"][world].reshape(rows.core.simulator.num_agents, -1)[agent]
+            np.testing.assert_array_equal(infos[row]["terminal_observation"], final)
             ended += 1
     assert ended
 

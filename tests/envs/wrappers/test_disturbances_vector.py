@@ -239,6 +239,26 @@ def test_numbers_of_actions_may_begin_anywhere() -> None:
     assert alone.step(3)[0] == 4
 
 
+class Box(Count):
+    """Shows it in a box of its own."""
+
+    observation_space = gym.spaces.Dict({"last": Count.observation_space})  # type: ignore[assignment]
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
+        return {"last": 0}, {}
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        return {"last": int(action)}, 0.0, False, False, {}
+
+
+def test_observations_of_many_parts_are_let_through_but_cannot_be_lost() -> None:
+    many = VectorDisturbances(SyncVectorEnv([Box, Box]), DisturbanceRules(slip=1.0))
+    many.reset(seed=0)
+    assert many.step(np.array([3, 4]))[0]["last"].tolist() == [4, 3]
+    with pytest.raises(InputError, match="in one array, but here they are of Dict"):
+        VectorDisturbances(SyncVectorEnv([Box, Box]), DisturbanceRules(sensor_dropout=0.5))
+
+
 def test_what_cannot_be_is_refused() -> None:
     for rules in (
         DisturbanceRules(event=0.5, on_event=lambda *_: None),

@@ -118,6 +118,16 @@ def test_distances_count_each_entry_by_its_bounds() -> None:
     assert observed_distance(spaces.Discrete(3), 1, 2) == 1
 
 
+def test_distances_of_parts_are_averaged() -> None:
+    ten = spaces.Box(0.0, 10.0, (2,), dtype=np.float64)
+    both, pair = spaces.Dict(here=ten, there=spaces.Discrete(3)), spaces.Tuple((ten, spaces.Discrete(3)))
+    one, other = np.array([0.0, 4.0]), np.array([5.0, 4.0])
+    assert observed_distance(both, {"here": one, "there": 1}, {"here": one.copy(), "there": 1}) == 0
+    assert observed_distance(both, {"here": one, "there": 1}, {"here": other, "there": 2}) == 0.625
+    assert observed_distance(pair, (one, 1), (one.copy(), 1)) == 0
+    assert observed_distance(pair, (one, 1), (other, 1)) == 0.125
+
+
 def test_distances_without_bounds_are_at_most_one() -> None:
     here, there = np.array([0.0, 0.0, -3.0]), np.array([0.0, 0.0, 3.0])
     assert observed_distance(BOX, here, there) == pytest.approx(1 / 3)

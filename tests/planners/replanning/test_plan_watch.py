@@ -372,6 +372,14 @@ def test_what_was_hopeless_once_is_tried_again_when_there_was_a_plan_since() -> 
     assert decided(watch, state) == [] and watch.report.plans == 1
 
 
+def test_what_is_hopeless_for_one_goal_may_be_reached_for_another() -> None:
+    watch, state = watch_of(), start(box=2, ball=0, closed=(1,))
+    state.locked[1] = True
+    assert watch.decide(Situation(state.copy(), (BROUGHT,), "box"), in_one_step, FOREVER) == ()
+    rest = watch.decide(Situation(state, (Task("bring", "ball", 0),), "ball"), in_one_step, FOREVER)
+    assert [str(each) for each in rest] == ["pick(ball)", "drop(ball)"]
+
+
 def test_a_domain_that_has_failed_is_asked_again() -> None:
     domain, calls = Domain("moody"), []
     domain.add_operator(lambda state: None, "wait")
