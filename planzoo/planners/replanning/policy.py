@@ -68,14 +68,14 @@ class ReplanningPolicy(TeamPolicy):
         super().__init__(planner.agents, planner.agent_observation_size, seed)
         if budget is not None and not budget >= 0:
             raise InputError(f"{type(self).__name__}(budget={budget!r}) must be at least 0 milliseconds.")
-        strategy = ReplanStrategy.of(how)
+        self._strategy = ReplanStrategy.of(how)
         self.planner = planner
         self.budget = budget
         self.habits = Habits(
             planner.planner,
             FailureDriven() | Threshold() if when is None else when,
-            recovery_of(strategy),
-            strategy.value,
+            recovery_of(self._strategy),
+            self._strategy.value,
         )
         self._last: ReplanningMemory | None = None
         self._monitorings: list[Monitoring] = []
@@ -98,8 +98,9 @@ class ReplanningPolicy(TeamPolicy):
         return super().predict(observation, state, episode_start, deterministic, action_masks)
 
     def begin(self) -> ReplanningMemory:
-        """Begins an episode without plans."""
-        return ReplanningMemory(self.planner.begin(), [PlanWatch(self.habits) for _ in self.agents])
+        """Begins an episode without plans; a strategy that learns begins anew, too."""
+        habits = self.habits._replace(how=recovery_of(self._strategy))
+        return ReplanningMemory(self.planner.begin(), [PlanWatch(habits) for _ in self.agents])
 
     def decide_team(
         self, observations: Observation, memory: Any, masks: Mask | None, deterministic: bool

@@ -15,6 +15,7 @@ from planzoo.envs.wrappers.replanning_ledger import trigger_names
 from planzoo.errors import InputError
 from planzoo.planners.htn import Action, Domain, HierarchicalPlanner, State, Task
 from planzoo.planners.htn.acting.acting_policy import Progress
+from planzoo.planners.replanning.chooser import CostAwareChooser
 from planzoo.planners.replanning.execution import ReplanTrigger
 from planzoo.planners.replanning.how import ReplanStrategy
 from planzoo.planners.replanning.policy import ReplanningPolicy
@@ -189,6 +190,14 @@ def test_who_sees_nothing_goes_by_what_was_seen_last() -> None:
         policy.predict(second, memory)
         plans.append([each["plan"] for each in policy.explain().data.values()])
     assert plans[0] == plans[1] != [[], []]
+
+
+def test_a_team_learns_together_and_in_each_episode_from_scratch() -> None:
+    policy = ReplanningPolicy(Counters(), how="cost_aware")
+    (first, second), (other, _) = policy.begin().watches, policy.begin().watches
+    assert first.habits.how is second.habits.how is not other.habits.how
+    learnt = first.habits.how
+    assert isinstance(learnt, CostAwareChooser) and learnt.losses is not other.habits.how.losses
 
 
 def test_who_has_nothing_to_plan_does_nothing() -> None:
