@@ -142,7 +142,9 @@ def test_warehouses_on_maps_can_be_served(
     try:
         text = map_layout(passable, shelves + 1, 2, chargers, crib, seed)
     except InputError as error:
-        assert "The map has room for" in str(error) and passable.sum() < 6 * (shelves + 3 + chargers + crib)
+        assert "The map has room for" in str(error)
+        # Where a map is cut up, nearly every cell is on the way to some other one.
+        assert walls > 0.25 or passable.sum() < 6 * (shelves + 3 + chargers + crib)
         return
     layout = parse_layout(text)
     assert_cuts_no_way(layout.kinds)
