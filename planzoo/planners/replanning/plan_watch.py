@@ -240,7 +240,6 @@ class PlanWatch:
             when, domain = self.habits.when.twin(), self.habits.planner.domain
             self.monitor = ExecutionMonitor(plan, _nobody, domain, situation.state, when)
         else:
-            self.monitor.see(situation.state)
             self.monitor.adopt(plan, executed)
         self._goal, self._steps, self._hopeless = situation.goal, None, None
 
